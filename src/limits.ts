@@ -1,0 +1,48 @@
+/** Longest string and longest array that ggml reads (gguf.cpp: GGUF_MAX_STRING_LENGTH, GGUF_MAX_ARRAY_ELEMENTS). */
+export const MAX_STRING_BYTES = 2 ** 30;
+export const MAX_ARRAY_ELEMENTS = 2 ** 30;
+
+/** Most tensor infos: SIZE_MAX / sizeof(gguf_tensor_info) in llama.cpp 0.7.0, as its message prints it. */
+export const MAX_TENSOR_COUNT = 53_624_256_028_225_440n;
+
+/** Most key-value pairs: SIZE_MAX / sizeof(gguf_kv) in llama.cpp 0.7.0, as its message prints it. */
+export const MAX_KEY_COUNT = 209_622_091_746_699_450n;
+
+/** Tensor names must be shorter than this (ggml: GGML_MAX_NAME). */
+export const MAX_TENSOR_NAME_BYTES = 64;
+
+/** Most dimensions of a tensor (ggml: GGML_MAX_DIMS). */
+export const MAX_DIMENSIONS = 4;
+
+/** Largest dimension product that ggml accepts. */
+export const INT64_MAX = 2n ** 63n - 1n;
+
+/** Largest size in bytes that ggml accepts for one tensor and for their sum. */
+export const SIZE_MAX = 2n ** 64n - 1n;
+
+/** The alignment of a file that names none. */
+export const DEFAULT_ALIGNMENT = 32;
+
+/**
+ * Largest header that we hold in memory. The largest known, with 262k tokens and 515k merges, has 16 MB;
+ * the Hub's reader stops at 50 MB. A file that claims more is refused before anything is allocated.
+ */
+export const MAX_HEADER_BYTES = 128 * 2 ** 20;
+
+/** First read of a header. Files without a vocabulary fit; one read then does. */
+export const FIRST_WINDOW_BYTES = 256 * 2 ** 10;
+
+/** Each further read makes the window this many times as large, so that re-reading costs at most a third. */
+export const WINDOW_GROWTH = 4;
+
+/**
+ * Most bytes that a `slide` spends on its filler key. Every reader of the file has to pass the filler, so a larger
+ * leading tensor means `rewrite`.
+ */
+export const MAX_FILLER_BYTES = 64 * 2 ** 20;
+
+/** Most elements in one array that the Hub's own reader accepts (@huggingface/gguf 0.4.6: 1e6). */
+export const MAX_PORTABLE_ARRAY_ELEMENTS = 1_000_000;
+
+/** Passes of check → fix → check before giving up. Each pass must remove findings, so few are ever needed. */
+export const MAX_REPAIR_PASSES = 16;

@@ -1,0 +1,102 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { GgufError } from '../errors.js';
+import type { Source } from './source.js';
+
+/** What tells one state of a file from another. Times are in nanoseconds. */
+export interface FileIdentity {
+  readonly device: bigint;
+  readonly inode: bigint;
+  readonly size: bigint;
+  readonly modified: bigint;
+}
+
+/** A source over a local file, with what is needed to notice that it changed. */
+export interface FileSource extends Source {
+  readonly path: string;
+  /** The file as it was when it was opened. */
+  readonly identity: FileIdentity;
+  /** Open for reading; workers read through it. */
+  readonly fd: number;
+  /** Rejects with `file-changed` if the file is not the one that was opened any more. */
+  assertUnchanged(): Promise<void>;
+}
+
+/** Opens a local file for reading. Never writes, never locks. */
+export async function openFile(path: string, uri = path): Promise<FileSource> {
+  const handle = await open(path, 'r').catch((error: unknown) => unreadable(uri, error));
+  try {
+    const stats = await handle.stat({ bigint: true });
+    if (stats.isDirectory()) throw unreadableBecause(uri, 'it is a directory');
+    if (!stats.isFile()) throw unreadableBecause(uri, 'it is no regular file');
+    return fileSource(handle, path, uri, await identify(handle));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** The identity of the open file behind `handle`. */
+export async function identify(handle: FileHandle): Promise<FileIdentity> {
+  const { dev, ino, size, mtimeNs } = await handle.stat({ bigint: true });
+  return { device: dev, inode: ino, size, modified: mtimeNs };
+}
+
+/** Whether two identities are of the same bytes, as far as the file system tells. */
+export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
+  return a.device === b.device && a.inode === b.inode && a.size === b.size && a.modified === b.modified;
+}
+
+function fileSource(handle: FileHandle, path: string, uri: string, identity: FileIdentity): FileSource {
+  return {
+    uri,
+    path,
+    identity,
+    fd: handle.fd,
+    size: Number(identity.size),
+    async read(offset, length, signal) {
+      signal?.throwIfAborted();
+      const bytes = Buffer.allocUnsafeSlow(length);
+      let done = 0;
+      while (done < length) {
+        const { bytesRead } = await handle
+          .read(bytes, done, length - done, offset + done)
+          .catch((error: unknown) => unreadable(uri, error));
+        if (bytesRead === 0) throw endedEarly(offset, length, done);
+        done += bytesRead;
+      }
+      return bytes;
+    },
+    async assertUnchanged() {
+      if (!isSameFile(identity, await identify(handle))) {
+        throw new GgufError('file-changed', `${uri} changed while it was read`, { path, what: 'size or time' });
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await handle.close();
+    },
+  };
+}
+
+function endedEarly(offset: number, need: number, have: number): GgufError {
+  return new GgufError('truncated', `need ${need} bytes at offset ${offset}, have ${have}`, { at: offset, need, have });
+}
+
+function unreadable(uri: string, cause: unknown): never {
+  throw unreadableBecause(uri, REASONS[errorCode(cause)] ?? String(cause), cause);
+}
+
+function unreadableBecause(uri: string, why: string, cause?: unknown): GgufError {
+  return new GgufError('source-unreadable', `cannot read ${uri}: ${why}`, { uri }, { cause });
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+  EMFILE: 'too many open files',
+  EIO: 'the disk reports an error',
+};
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
