@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import { GgufError } from '../../errors.js';
+
+/** How a child of ours ended. */
+export interface ChildEnd {
+  /** The last message it sent, `undefined` if none. */
+  readonly reply: unknown;
+  /** `SIGABRT` and the like, or `exit code 3`. */
+  readonly how: string;
+  readonly timedOut: boolean;
+  /** The last lines that it wrote to stderr. */
+  readonly lastWords: readonly string[];
+}
+
+export interface RunChildOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** llama.cpp's reasons come last and are few; a hostile file could make it print without end. */
+const MAX_LINES = 40;
+const MAX_LINE_LENGTH = 500;
+
+/**
+ * Runs a JavaScript file of ours in a fresh Node process, posts `request` to it and waits for its end.
+ * Resolves however the child ends; rejects with `aborted` if `signal` fires, `unavailable` if it cannot be started.
+ */
+export function runChild(script: URL, request: object, { timeoutMs, signal }: RunChildOptions): Promise<ChildEnd> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(aborted());
+    const child = fork(script, [], {
+      execArgv: [],
+      env: childEnvironment(),
+      serialization: 'advanced', // carries typed arrays as they are
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const words = lineTail();
+    let reply: unknown;
+    let timedOut = false;
+    const kill = (): void => void child.kill('SIGKILL');
+    const timer = setTimeout(() => {
+      timedOut = true;
+      kill();
+    }, timeoutMs);
+    signal?.addEventListener('abort', kill, { once: true });
+    const settled = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', kill);
+    };
+
+    child.stderr?.setEncoding('utf8').on('data', words.add);
+    child.on('message', (message) => {
+      reply = message;
+    });
+    child.on('error', (cause) => {
+      settled();
+      const what = `no child process: ${cause.message}`;
+      reject(new GgufError('unavailable', what, { what }, { cause }));
+    });
+    child.on('close', (code, killedBy) => {
+      settled();
+      if (signal?.aborted === true) return reject(aborted());
+      resolve({ reply, how: killedBy ?? `exit code ${code}`, timedOut, lastWords: words.lines() });
+    });
+    // A child that died at once cannot take the request; its close event tells the story.
+    child.send(request, () => undefined);
+  });
+}
+
+/** Ours, without what would change the child: Node's own flags, a foreign ggml backend, a debugger on an assertion. */
+function childEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _flags, GGML_BACKEND_PATH: _backend, ...rest } = process.env;
+  return { ...rest, GGML_NO_BACKTRACE: '1' };
+}
+
+/** Keeps the last whole lines of a text that comes in pieces. */
+function lineTail(): { add(text: string): void; lines(): string[] } {
+  let complete: string[] = [];
+  let open = '';
+  const cut = (line: string): string => line.trimEnd().slice(0, MAX_LINE_LENGTH);
+  return {
+    add(text) {
+      const pieces = (open + text).split('\n');
+      open = (pieces.pop() ?? '').slice(0, MAX_LINE_LENGTH); // its end may be in the next piece
+      complete = [...complete, ...pieces.map(cut).filter((line) => line !== '')].slice(-MAX_LINES);
+    },
+    lines: () => [...complete, cut(open)].filter((line) => line !== ''),
+  };
+}
+
+function aborted(): GgufError<'aborted'> {
+  return new GgufError('aborted', 'stopped while llama.cpp was at work', { why: 'signal' });
+}
