@@ -1,0 +1,97 @@
+import { link, realpath, rename, rm, stat } from 'node:fs/promises';
+import { GgufError } from '../errors.js';
+import type { FileIdentity } from '../sources/file.js';
+import type { WorkerPool } from '../tensors/pool.js';
+import { applyInPlace } from './apply-in-place.js';
+import { type RewriteProgress, writeNewFile } from './apply-rewrite.js';
+import { companionsOf } from './companions.js';
+import { withLock } from './lock.js';
+import type { WritePlan } from './plan.js';
+import { findJournal } from './recover.js';
+import { syncFolderOf } from './sync.js';
+import { refuseHardLinks, requireNewFile, resolveTarget, type Target } from './target.js';
+
+/** How `applyPlan` goes about it. */
+export interface ApplyOptions {
+  readonly pool: WorkerPool;
+  /** The file as it was when the plan was made. */
+  readonly identity: FileIdentity;
+  /** The strategy was asked for by name, so hard links are no surprise. */
+  readonly isStrategyForced: boolean;
+  /** Keep what is needed to restore the old bytes. */
+  readonly keepUndo: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: RewriteProgress;
+}
+
+/**
+ * Does what a plan says to `file`: under a lock, journaled or by replacing the file atomically, synced, verified.
+ * Rejects with the file as it was; killed at any instant, it leaves the old file, the new one, or one that `recover`
+ * turns into one of them.
+ */
+export async function applyPlan(file: string, plan: WritePlan, options: ApplyOptions): Promise<void> {
+  const target = await resolveTarget(file);
+  refuseHardLinks(target, plan.strategy, options.isStrategyForced);
+  await withLock(target.companions.lock, file, async () => {
+    await refuseJournal(target);
+    if (plan.strategy === 'rewrite') {
+      await writeNewFile({ source: target.path, temp: target.companions.temp, like: target, plan }, options);
+      await replace(target, options.keepUndo);
+    } else {
+      await applyInPlace(target, plan, options);
+    }
+  });
+}
+
+/** Does what a rewrite plan says, but into a new file `out`; the source is only read. */
+export async function applyPlanTo(
+  out: string,
+  source: string,
+  plan: Extract<WritePlan, { strategy: 'rewrite' }>,
+  options: Omit<ApplyOptions, 'isStrategyForced' | 'keepUndo'> & { readonly force: boolean },
+): Promise<void> {
+  await requireNewFile(out, options.force);
+  const like = await resolveSource(source);
+  if ((await resolvedOr(out)) === like.path) {
+    const problem = '-o names the input itself; leave it out to change the file in place';
+    throw new GgufError('bad-option', problem, { problems: [problem] });
+  }
+  const { lock, temp } = companionsOf(out);
+  await withLock(lock, out, async () => {
+    await writeNewFile({ source: like.path, temp, like, plan }, options);
+    await rename(temp, out);
+    await syncFolderOf(out);
+  });
+}
+
+/** Rejects with `journal-present` if an interrupted write waits for `recover`. */
+async function refuseJournal({ path: file }: Target): Promise<void> {
+  const journal = await findJournal(file);
+  if (journal === undefined) return;
+  const message = `an interrupted change of ${file} left ${journal}; run: ggufix recover ${file}`;
+  throw new GgufError('journal-present', message, { path: file, journal });
+}
+
+/** Puts the finished file in the old one's place; with `keepUndo` the old one stays under another name. */
+async function replace({ path: file, companions: { temp, undoFile, undo } }: Target, keepUndo: boolean): Promise<void> {
+  try {
+    await Promise.all([rm(undo, { force: true }), rm(undoFile, { force: true })]);
+    if (keepUndo) await link(file, undoFile);
+    await rename(temp, file);
+  } catch (error) {
+    await rm(temp, { force: true });
+    throw error;
+  }
+  await syncFolderOf(file);
+}
+
+/** The source of a copy may be read-only: only its path and mode matter. */
+async function resolveSource(source: string): Promise<Pick<Target, 'path' | 'mode' | 'uid' | 'gid'>> {
+  const path = await realpath(source);
+  const { mode, uid, gid } = await stat(path);
+  return { path, mode: mode | 0o200, uid, gid };
+}
+
+async function resolvedOr(file: string): Promise<string> {
+  return await realpath(file).catch(() => file);
+}

@@ -1,0 +1,161 @@
+import { GgufError } from '../errors.js';
+import { encodeHeader, encodeInfo } from '../gguf/encode.js';
+import { encodeEntry, encodeKey } from '../gguf/encode-value.js';
+import { alignUp, placeTensors, tensorBytes } from '../gguf/layout.js';
+import { findEntry, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
+import { parseHeader } from '../gguf/parse.js';
+import { blockWeights, type TensorTypeName, tensorTypeLabel } from '../gguf/tensor-types.js';
+import { convertedValue } from './convert-value.js';
+import type { Edit, TensorOrigin } from './edits.js';
+
+/** Holds the place of bytes that an edit freed, so that the data section need not move. Readers ignore it. */
+export const FILLER_KEY = 'ggufix.filler';
+
+/** One key-value pair of a draft, as the bytes that will be written. */
+export interface DraftEntry {
+  readonly key: string;
+  readonly raw: Uint8Array;
+}
+
+/** One tensor of a draft. */
+export interface DraftTensor {
+  readonly info: TensorInfo;
+  /** The type that it will be written as. */
+  readonly type: TensorTypeName;
+  /** Bytes of its data when written, unpadded. */
+  readonly length: number;
+  readonly origin?: TensorOrigin;
+}
+
+/** A header with edits applied, not yet laid out in a file. */
+export interface Draft {
+  readonly base: Header;
+  readonly entries: readonly DraftEntry[];
+  readonly tensors: readonly DraftTensor[];
+  readonly alignment: number;
+}
+
+/** Applies edits to a header, in order. Pure. Fails with `not-found` or `bad-value` where an edit cannot be done. */
+export function applyEdits(header: Header, edits: readonly Edit[]): Draft {
+  let entries: readonly DraftEntry[] = header.metadata;
+  let tensors: readonly DraftTensor[] = header.tensors.map((info) => draftTensor(header, info));
+  for (const edit of edits) {
+    if (edit.op === 'retype-tensor') tensors = retypeTensor(tensors, edit);
+    else entries = editEntries(header, entries, edit);
+  }
+  return { base: header, entries, tensors, alignment: alignmentOf(header, entries) };
+}
+
+/** Whether a tensor keeps its bytes. */
+export function isUntouched({ info, type, origin }: DraftTensor): boolean {
+  return info.type === type && origin === undefined;
+}
+
+/** The draft as a file written from scratch would look: no filler, tensors in order and packed. */
+export function simulate(draft: Draft): Header {
+  return parseHeader(canonicalHeader(draft), canonicalSize(draft));
+}
+
+/** The bytes of `simulate`'s header, padded to its data section. */
+export function canonicalHeader({ base, entries, tensors, alignment }: Draft): Uint8Array {
+  const places = placeTensors(
+    tensors.map(({ length }) => length),
+    alignment,
+  );
+  return encodeHeader({
+    version: base.version,
+    entries: entries.filter(({ key }) => !isFiller(key)).map(({ raw }) => raw),
+    infos: tensors.map(({ info, type }, index) => encodeInfo(info, type, places[index]!.offset)),
+    alignment,
+  });
+}
+
+/** Size of the file that `simulate` describes, final padding included. */
+export function canonicalSize(draft: Draft): number {
+  const data = draft.tensors.reduce((sum, { length }) => sum + alignUp(length, draft.alignment), 0);
+  return canonicalHeader(draft).byteLength + data;
+}
+
+/** Whether a key is one of ours that holds place and means nothing. */
+export function isFiller(key: string): boolean {
+  return key === FILLER_KEY || key.startsWith(`${FILLER_KEY}.`);
+}
+
+function draftTensor(header: Header, info: TensorInfo): DraftTensor {
+  const extent = tensorExtent(header, info);
+  if (info.type === undefined || extent === undefined) {
+    const why = info.type === undefined ? `its type is ${tensorTypeLabel(info.typeId)}` : 'its data is not in the file';
+    throw new GgufError('refused-by-writer', `cannot write tensor '${info.name}': ${why}`, { what: info.name });
+  }
+  return { info, type: info.type, length: extent.length };
+}
+
+function retypeTensor(
+  tensors: readonly DraftTensor[],
+  { name, to, origin }: Extract<Edit, { op: 'retype-tensor' }>,
+): readonly DraftTensor[] {
+  if (!tensors.some(({ info }) => info.name === name)) {
+    throw new GgufError('not-found', `there is no tensor '${name}'`, { kind: 'tensor', name });
+  }
+  return tensors.map((tensor) => {
+    if (tensor.info.name !== name) return tensor;
+    const length = tensorBytes(to, tensor.info.dims);
+    if (length === undefined) refuseShape(tensor.info, to);
+    return { info: tensor.info, type: to, length: Number(length), ...(origin === undefined ? {} : { origin }) };
+  });
+}
+
+function refuseShape({ name, dims, typeId }: TensorInfo, to: TensorTypeName): never {
+  const row = `${dims[0] ?? 1n}`;
+  throw new GgufError(
+    'unsupported-conversion',
+    `tensor '${name}' has rows of ${row} weights, which ${to} cannot hold: they must be a multiple of ${blockWeights(to)}`,
+    { tensor: name, from: tensorTypeLabel(typeId), to },
+  );
+}
+
+type MetadataEdit = Exclude<Edit, { op: 'retype-tensor' }>;
+
+function editEntries(header: Header, entries: readonly DraftEntry[], edit: MetadataEdit): readonly DraftEntry[] {
+  const index = entries.findIndex(({ key }) => key === edit.key);
+  if (index < 0) {
+    if (edit.op !== 'set-metadata') {
+      throw new GgufError('not-found', `there is no key '${edit.key}'`, { kind: 'key', name: edit.key });
+    }
+    return [...entries, { key: edit.key, raw: encodeEntry(edit.key, edit.value) }];
+  }
+  if (edit.op === 'remove-metadata') return entries.toSpliced(index, 1);
+  return entries.toSpliced(index, 1, editedEntry(header, entries[index]!, edit));
+}
+
+function editedEntry(
+  header: Header,
+  old: DraftEntry,
+  edit: Exclude<MetadataEdit, { op: 'remove-metadata' }>,
+): DraftEntry {
+  switch (edit.op) {
+    case 'set-metadata':
+      return { key: edit.key, raw: encodeEntry(edit.key, edit.value) };
+    case 'retype-metadata': {
+      const entry = reparse(header, old);
+      return { key: edit.key, raw: encodeEntry(edit.key, convertedValue(entry, edit.to)) };
+    }
+    case 'rename-metadata': {
+      const { typeAt } = reparse(header, old);
+      return { key: edit.to, raw: Buffer.concat([encodeKey(edit.to), old.raw.subarray(typeAt)]) };
+    }
+  }
+}
+
+/** A draft entry decoded again: it may come from an edit before this one. */
+function reparse({ version }: Header, { key, raw }: DraftEntry) {
+  const header = parseHeader(encodeHeader({ version, entries: [raw], infos: [], alignment: 1 }));
+  const entry = findEntry(header, key);
+  if (entry === undefined) throw new GgufError('not-found', `there is no key '${key}'`, { kind: 'key', name: key });
+  return entry;
+}
+
+function alignmentOf(header: Header, entries: readonly DraftEntry[]): number {
+  const raws = entries.filter(({ key }) => key === 'general.alignment').map(({ raw }) => raw);
+  return parseHeader(encodeHeader({ version: header.version, entries: raws, infos: [], alignment: 1 })).alignment;
+}

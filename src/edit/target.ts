@@ -1,0 +1,70 @@
+import { lstat, realpath, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { GgufError } from '../errors.js';
+import { type Companions, companionsOf } from './companions.js';
+import type { Strategy } from './plan.js';
+
+/** A file that will be changed, looked at before anything happens to it. */
+export interface Target {
+  /** The file itself: a symlink is followed, and stays one. */
+  readonly path: string;
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Names that the file has in the file system. */
+  readonly links: number;
+  readonly companions: Companions;
+}
+
+/** Resolves a path to the file that will be changed. Rejects with `not-writable` for a read-only file or a folder. */
+export async function resolveTarget(file: string): Promise<Target> {
+  const resolved = await realpath(file);
+  const { mode, uid, gid, nlink } = await stat(resolved);
+  // Root may write everything, but a file without any write bit was meant to stay as it is.
+  if ((mode & 0o222) === 0) {
+    const octal = (mode & 0o777).toString(8).padStart(4, '0');
+    throw notWritable(file, `it is read-only (mode ${octal}); make it writable, or write a copy with -o OUT`);
+  }
+  return { path: resolved, mode, uid, gid, links: nlink, companions: companionsOf(resolved) };
+}
+
+/**
+ * A file with several names (hard links) is shared with somebody, often a model store that names it by its hash.
+ * Changing it in place would change it under all names, replacing it would part them: only an explicit
+ * `--strategy` says which is meant.
+ */
+export function refuseHardLinks({ path: file, links }: Target, strategy: Strategy, isForced: boolean): void {
+  if (links <= 1 || isForced) return;
+  const effect = strategy === 'rewrite' ? 'would part this name from the others' : 'would change it under all of them';
+  throw notWritable(
+    file,
+    `it has ${links} names (hard links) and writing ${effect}; say --strategy ${strategy} if you want that, or write a copy with -o OUT`,
+  );
+}
+
+/** Rejects with `no-space` if the folder of `file` has less than `need` bytes free. */
+export async function requireSpace(file: string, need: number): Promise<void> {
+  const folder = path.dirname(file);
+  const { bavail, bsize } = await statfs(folder);
+  const have = bavail * bsize;
+  if (need > have) {
+    throw new GgufError('no-space', `${folder} has ${have} bytes free, ${need} are needed`, {
+      path: folder,
+      need,
+      have,
+    });
+  }
+}
+
+/** Rejects with `not-writable` if `out` cannot become a new file. */
+export async function requireNewFile(out: string, isForced: boolean): Promise<void> {
+  const found = await lstat(out).catch(() => undefined);
+  if (found?.isDirectory() === true) throw notWritable(out, 'it is a folder');
+  if (found !== undefined && !isForced) throw notWritable(out, 'it exists already; say --force to replace it');
+  const folder = await stat(path.dirname(path.resolve(out))).catch(() => undefined);
+  if (folder?.isDirectory() !== true) throw notWritable(out, 'its folder does not exist');
+}
+
+function notWritable(file: string, why: string): GgufError {
+  return new GgufError('not-writable', `will not write ${file}: ${why}`, { path: file, why });
+}
