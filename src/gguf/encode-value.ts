@@ -62,7 +62,7 @@ function exactInteger(what: string, type: ValueTypeName, value: Scalar): bigint 
 function floatOf(what: string, type: ValueTypeName, value: Scalar): number {
   if (typeof value === 'string' || typeof value === 'boolean') refuse(what, type, value);
   const float = type === 'float32' ? Math.fround(Number(value)) : Number(value);
-  const isWhole = typeof value === 'bigint' || Number.isInteger(value);
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
   if (isWhole && BigInt(value) !== (Number.isFinite(float) ? BigInt(float) : undefined)) refuse(what, type, value);
   return float;
 }

@@ -1,0 +1,119 @@
+import { Command } from 'commander';
+import type { FixChoices } from '../../checks/check.js';
+import { planDraft } from '../../edit/change-file.js';
+import { applyEdits } from '../../edit/draft.js';
+import { findJournal, recoverFile } from '../../edit/recover.js';
+import { readHeader } from '../../gguf/parse.js';
+import { measureConversions } from '../../repair/measure.js';
+import { planRepair, type RepairPlan } from '../../repair/plan.js';
+import { recheck } from '../../repair/recheck.js';
+import type { ChangeReport, ChangeStatus } from '../../report/change.js';
+import { type FileSource, openFile } from '../../sources/file.js';
+import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
+import { EXIT } from '../exit.js';
+import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
+import { openDonor, parseAssignments } from '../requantize-flags.js';
+import { changeEach, runChange } from '../run-change.js';
+import type { Terminal } from '../terminal.js';
+
+interface FixFlags extends SharedFlags, ChangeFlags {
+  readonly unsafe: boolean;
+  readonly only: readonly string[];
+  readonly ignore: readonly string[];
+  readonly types: FixChoices['types'];
+  readonly from: string | undefined;
+}
+
+/** `ggufix fix`: repairs what the rules find, in place where that is possible. */
+export function fixCommand(terminal: Terminal): Command {
+  const command = new Command('fix')
+    .summary('repair what is wrong, in place')
+    .description(
+      'Checks files and applies the fixes that are safe: the cheapest way, under a journal or by replacing the file atomically. A fix that is not certain to be wanted needs --unsafe.',
+    )
+    .argument('<sources...>', 'files, folders or globs')
+    .option('--unsafe', 'also apply fixes that lose something, such as fewer bits per weight')
+    .option('--only <rule>', 'fix only this rule or area, such as "gemma3n/*" (repeatable)', append)
+    .option('--ignore <rule>', 'leave this rule or area alone (repeatable)', append)
+    .option('--type <tensor=type>', 'type for a tensor that is requantized, or auto (repeatable)', append)
+    .option('--from <file>', 'take requantized tensors from this higher-precision file of the same model')
+    .addHelpText(
+      'after',
+      examples([
+        ['ggufix fix model.gguf', 'repair a file'],
+        ['ggufix fix model.gguf --dry-run', 'see what would be done'],
+        ['ggufix fix model.gguf --from model-BF16.gguf', 'do not round the weights twice'],
+        ['ggufix fix model.gguf --type per_layer_token_embd.weight=q5_0', 'choose the type'],
+        ['ggufix fix models/ --keep-undo --json', 'a whole folder, revocably, for a program'],
+      ]),
+    )
+    .action(async (sources: string[], given: unknown) => {
+      await fix(terminal, sources, fixFlags(given));
+    });
+  return addSharedFlags(addChangeFlags(command));
+}
+
+function fixFlags(given: unknown): FixFlags {
+  return readFlags(given, (reader) => ({
+    ...readChangeFlags(reader),
+    unsafe: reader.isSet('unsafe'),
+    only: reader.list('only'),
+    ignore: reader.list('ignore'),
+    types: new Map(parseAssignments('--type', reader.list('type')).map(({ pattern, type }) => [pattern, type])),
+    from: reader.text('from'),
+  }));
+}
+
+async function fix(terminal: Terminal, sources: readonly string[], flags: FixFlags): Promise<void> {
+  const donor = await openDonor(flags.from, terminal.signal);
+  const choices = { types: flags.types, ...(donor === undefined ? {} : { from: donor }) };
+  const reports = await changeEach(terminal, 'ggufix.fix/1', sources, flags, async (source) => {
+    const note = await settleJournal(source, flags);
+    await using file = await openFile(source);
+    const report = await fixFile(terminal, file, choices, flags);
+    return { ...report, notes: [...note, ...report.notes] };
+  });
+  if (reports.some(({ status }) => status === 'partly' || status === 'failed')) terminal.setExit(EXIT.findings);
+}
+
+/** An interrupted write is settled first: nothing can be said of a file in between. */
+async function settleJournal(source: string, { dryRun }: FixFlags): Promise<string[]> {
+  if (dryRun || (await findJournal(source)) === undefined) return [];
+  const recovery = await recoverFile(source);
+  return [`an earlier change had been interrupted: ${recovery}`];
+}
+
+async function fixFile(
+  terminal: Terminal,
+  file: FileSource,
+  choices: FixChoices,
+  flags: FixFlags,
+): Promise<ChangeReport> {
+  const header = await readHeader(file, terminal.signal);
+  const repair = planRepair(header, {
+    only: flags.only,
+    ignore: flags.ignore,
+    choices,
+    allow: flags.unsafe ? 'unsafe' : 'safe',
+  });
+  const base = { source: file.uri, applied: repair.applied, conversions: [], seconds: 0, notes: [] };
+  const isCopy = flags.out !== undefined && repair.blockedBy.length === 0;
+  const draft = repair.draft ?? (isCopy ? applyEdits(header, []) : undefined);
+  if (draft === undefined) return { ...base, remaining: repair.remaining, status: statusOf(repair, flags) };
+  const planned = planDraft(draft, flags);
+  const change = planned;
+  const conversions = await measureConversions(file, header, repair.edits);
+  const found = { ...base, conversions, change, ...(flags.out === undefined ? {} : { out: flags.out }) };
+  if (flags.dryRun) return { ...found, remaining: repair.remaining, status: statusOf(repair, flags) };
+  const seconds = await runChange(terminal, flags, file, planned, flags);
+  const remaining = await recheck(flags.out ?? file.path, repair, { only: flags.only, ignore: flags.ignore, choices });
+  return { ...found, seconds, remaining, status: statusOf({ ...repair, remaining }, flags) };
+}
+
+/** Only errors count: a warning that stays does not make a repair fail. */
+function statusOf({ applied, remaining }: Pick<RepairPlan, 'applied' | 'remaining'>, flags: FixFlags): ChangeStatus {
+  const hasErrors = remaining.some(({ severity }) => severity === 'error');
+  if (applied.length === 0) return hasErrors ? 'failed' : 'clean';
+  if (hasErrors) return 'partly';
+  return flags.dryRun ? 'planned' : 'fixed';
+}

@@ -1,0 +1,124 @@
+import { Command } from 'commander';
+import { GgufError } from '../../errors.js';
+import { describeProblem } from '../../gguf/describe-problem.js';
+import { fatalProblem, type Header } from '../../gguf/model.js';
+import { readHeader } from '../../gguf/parse.js';
+import type { InspectDocument } from '../../report/schemas.js';
+import { standsOut } from '../../report/stands-out.js';
+import { openFile } from '../../sources/file.js';
+import { eachSource, type Outcome } from '../each-source.js';
+import { failureJson, reportFailure } from '../errors.js';
+import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
+import type { Terminal } from '../terminal.js';
+
+interface InspectFlags extends SharedFlags {
+  readonly tensors: boolean;
+  readonly keys: readonly string[];
+  readonly full: boolean;
+}
+
+/** `ggufix inspect`: what a file says of itself. Reads headers only. */
+export function inspectCommand(terminal: Terminal): Command {
+  const command = new Command('inspect')
+    .summary('show summary, metadata and tensors')
+    .description(
+      'Shows what GGUF files hold: a summary, what stands out, tensor types, metadata. Reads only the header.',
+    )
+    .argument('<sources...>', 'files, folders or globs')
+    .option('--tensors', 'list the tensors')
+    .option('--keys <glob>', 'show only keys that match, such as "tokenizer.*" (repeatable)', append)
+    .option('--full', 'show values whole: long text, all elements of arrays')
+    .addHelpText(
+      'after',
+      examples([
+        ['ggufix inspect model.gguf', 'the summary and all keys'],
+        ['ggufix inspect model.gguf --keys "gemma3n.*"', 'the keys of one architecture'],
+        ['ggufix inspect model.gguf --keys tokenizer.chat_template --full', 'the whole chat template'],
+        ['ggufix inspect models/ --json', 'every model of a folder, for a program'],
+      ]),
+    )
+    .action(async (sources: string[], given: unknown) => {
+      await inspect(terminal, sources, inspectFlags(given));
+    });
+  return addSharedFlags(command);
+}
+
+function inspectFlags(given: unknown): InspectFlags {
+  return readFlags(given, (reader) => ({
+    tensors: reader.isSet('tensors'),
+    keys: reader.list('keys'),
+    full: reader.isSet('full'),
+  }));
+}
+
+async function inspect(terminal: Terminal, sources: readonly string[], flags: InspectFlags): Promise<void> {
+  const output = await (flags.json ? documentOutput(terminal, flags) : textOutput(terminal, flags));
+  for await (const outcome of eachSource(terminal, sources, flags, (source) => read(source, terminal.signal))) {
+    if (outcome.ok && outcome.value.failure !== undefined) {
+      reportFailure(terminal, outcome.value.failure, { ...flags, source: outcome.source });
+    }
+    output.add(outcome);
+  }
+  output.end();
+}
+
+/** A header and why it ends early, if it does. */
+interface Read {
+  readonly header: Header;
+  readonly failure: GgufError | undefined;
+}
+
+/** Reads as much of a header as there is. Throws where that is nothing: no GGUF, a version that nobody reads. */
+async function read(source: string, signal: AbortSignal): Promise<Read> {
+  await using file = await openFile(source);
+  const header = await readHeader(file, signal);
+  const fatal = fatalProblem(header);
+  if (fatal === undefined) return { header, failure: undefined };
+  const details = { at: fatal.place.offset, problem: fatal.code };
+  const failure = new GgufError('header-unreadable', describeProblem(fatal), details);
+  // The version is known only once magic and counts are sound.
+  if (header.version === 0) throw failure;
+  return { header, failure };
+}
+
+/** Where outcomes go, one after the other. */
+interface Output {
+  add(outcome: Outcome<Read>): void;
+  end(): void;
+}
+
+async function textOutput(terminal: Terminal, flags: InspectFlags): Promise<Output> {
+  // Each kind of output loads only its own renderer.
+  const { renderInspect } = await import('../../report/inspect.js');
+  let separator = '';
+  return {
+    add(outcome) {
+      if (!outcome.ok) return;
+      const { header } = outcome.value;
+      const report = { source: outcome.source, header, standsOut: standsOut(header) };
+      terminal.out(`${separator}${renderInspect(report, flags, terminal.stdout)}`);
+      separator = '\n';
+    },
+    end() {},
+  };
+}
+
+async function documentOutput(terminal: Terminal, flags: InspectFlags): Promise<Output> {
+  const { inspectedFile } = await import('../../report/inspect-json.js');
+  const files: InspectDocument['files'] = [];
+  return {
+    add({ source, ...outcome }) {
+      if (!outcome.ok) {
+        files.push({ source, error: outcome.error });
+        return;
+      }
+      const { header, failure } = outcome.value;
+      const file = inspectedFile(source, header, flags);
+      files.push(failure === undefined ? file : { ...file, error: failureJson(failure) });
+    },
+    end() {
+      const document: InspectDocument = { schema: 'ggufix.inspect/1', files };
+      terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { applyChange, type ChangeOptions, type PlannedChange } from '../edit/change-file.js';
+import { GgufError } from '../errors.js';
+import { type ChangeJson, type ChangeReport, changeJson, renderChange } from '../report/change.js';
+import type { FileSource } from '../sources/file.js';
+import { createPool } from '../tensors/pool.js';
+import { eachSource, type Outcome } from './each-source.js';
+import type { SharedFlags } from './flags.js';
+import { startProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+/** Does a planned change with workers and a progress bar. Resolves to the seconds that it took. */
+export async function runChange(
+  terminal: Terminal,
+  flags: SharedFlags,
+  source: FileSource,
+  planned: PlannedChange,
+  options: ChangeOptions,
+): Promise<number> {
+  const start = performance.now();
+  const work = { label: `${planned.plan.strategy} ${source.uri}`, total: planned.bytes, unit: 'bytes' } as const;
+  const progress = startProgress(terminal, flags, work);
+  let done = 0;
+  try {
+    await using pool = createPool({ threads: flags.threads ?? availableParallelism() });
+    await applyChange(source, planned, options, {
+      pool,
+      signal: terminal.signal,
+      onProgress: (bytes) => {
+        done += bytes;
+        progress.update(done);
+      },
+    });
+  } finally {
+    progress.end();
+  }
+  return (performance.now() - start) / 1000;
+}
+
+/** A file that one run reports on: its report, or why there is none. */
+export type ChangedFile = ChangeJson | { readonly source: string; readonly error: { code: string; message: string } };
+
+/**
+ * Changes each file that the sources stand for and prints the reports: as text while it goes on, as one document of
+ * this `schema` at the end. `-o` takes one source only.
+ */
+export async function changeEach(
+  terminal: Terminal,
+  schema: string,
+  sources: readonly string[],
+  flags: SharedFlags & { readonly out?: string },
+  work: (source: string) => Promise<ChangeReport>,
+): Promise<ChangeReport[]> {
+  if (flags.out !== undefined && sources.length > 1) {
+    const problem = '-o takes one source';
+    throw new GgufError('bad-option', problem, { problems: [problem] });
+  }
+  const files: ChangedFile[] = [];
+  const reports: ChangeReport[] = [];
+  for await (const outcome of eachSource(terminal, sources, flags, work)) {
+    files.push(fileJson(outcome));
+    if (!outcome.ok) continue;
+    reports.push(outcome.value);
+    if (!flags.json && !flags.quiet) terminal.out(renderChange(outcome.value, terminal.stdout));
+  }
+  if (flags.json) terminal.out(`${JSON.stringify({ schema, files }, null, 2)}\n`);
+  return reports;
+}
+
+function fileJson(outcome: Outcome<ChangeReport>): ChangedFile {
+  return outcome.ok ? changeJson(outcome.value) : { source: outcome.source, error: outcome.error };
+}
