@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import type { Finding } from '../../src/checks/check.js';
+import { runChecks, verdictOf } from '../../src/checks/run.js';
+import { readHeader } from '../../src/gguf/parse.js';
+import { planRepair } from '../../src/repair/plan.js';
+import { openFile } from '../../src/sources/file.js';
+import { dataPath, describeWithData } from '../support/data.js';
+
+async function check(file: string): Promise<Finding[]> {
+  await using source = await openFile(file);
+  return runChecks(await readHeader(source));
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(dataPath(folder))
+    .filter((name) => name.endsWith('.gguf'))
+    .map((name) => dataPath(folder, name));
+
+/** `r` where the loader's mode of ggml refuses a file, `A` where it accepts it; data past the end is refused later. */
+function expectedVerdicts(): Map<string, 'pass' | 'fail'> {
+  const read = (folder: string, file: string) => JSON.parse(readFileSync(dataPath(folder, file), 'utf8'));
+  const conformance: { file: string; ggml: { header: string } }[] = read('conformance', 'index.json');
+  const malformed: { name: string; ggml_header_noalloc_data: string }[] = read('malformed', 'verdicts.json');
+  const verdict = (letter: string | undefined) => (letter?.toUpperCase() === 'A' ? 'pass' : 'fail');
+  return new Map([
+    ...conformance.map(({ file, ggml }) => [dataPath('conformance', file), verdict(ggml.header[0])] as const),
+    ...malformed.map(
+      ({ name, ggml_header_noalloc_data: letters }) =>
+        [dataPath('malformed', `${name}.gguf`), verdict(letters[0])] as const,
+    ),
+  ]);
+}
+
+describeWithData('real files', () => {
+  test('the trained Gemma 3n has no fault but its BF16 table, whatever is infinite in it', async () => {
+    const findings = await check(dataPath('model', 'tiny-gemma3n-BF16.gguf'));
+    expect(findings).toMatchObject([
+      {
+        rule: 'gemma3n/per-layer-token-embd-type',
+        severity: 'warning',
+        affects: ['ollama >=0.9.3 <0.11.5'],
+        fix: { safety: 'safe', title: 'Convert per_layer_token_embd.weight from BF16 to F16' },
+      },
+    ]);
+    expect(verdictOf(findings)).toBe('pass');
+  });
+
+  test.each(['vocab', 'model'])('no other file in %s gives an error', async (folder) => {
+    for (const file of filesIn(folder)) expect(verdictOf(await check(file)), file).toBe('pass');
+  });
+
+  test("each file of the conformance and malformed corpora passes iff ggml's header mode accepts it and its data is there", async () => {
+    const wrong: string[] = [];
+    for (const [file, verdict] of expectedVerdicts()) {
+      const findings = await check(file);
+      const isCut = findings.some(({ rule }) => rule === 'container/data-truncated');
+      if (verdictOf(findings) !== (isCut ? 'fail' : verdict)) wrong.push(`${file}: ggml ${verdict}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test('planning a repair of any of them throws nothing and gives the same plan twice', async () => {
+    for (const file of [
+      ...filesIn('conformance'),
+      ...filesIn('malformed'),
+      ...filesIn('model'),
+      ...filesIn('loader'),
+    ]) {
+      await using source = await openFile(file);
+      const header = await readHeader(source);
+      expect(planRepair(header, { allow: 'unsafe' }), file).toEqual(planRepair(header, { allow: 'unsafe' }));
+    }
+  });
+});

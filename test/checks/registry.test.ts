@@ -1,0 +1,42 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findRule, RULES } from '../../src/checks/index.js';
+import { rulesPage } from '../../src/checks/rules-page.js';
+
+/** Rules stand in area folders; what stands beside the folders is the engine. */
+function idsOfFiles(): string[] {
+  return readdirSync('src/checks', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && file.includes(path.sep))
+    .map((file) => file.slice(0, -'.ts'.length).replaceAll(path.sep, '/'));
+}
+
+describe('the registry of rules', () => {
+  const ids = RULES.map(({ id }) => id);
+
+  test('is sorted, without repeats, and holds the rule of every file under its path', () => {
+    expect(ids).toEqual([...new Set(ids)].sort());
+    expect(idsOfFiles().sort()).toEqual(ids);
+    expect(ids.map((id) => findRule(id)?.id)).toEqual(ids);
+    expect(findRule('container/none')).toBeUndefined();
+  });
+
+  test.each(ids)('%s has a test', (id) => {
+    expect(existsSync(`test/checks/${id}.test.ts`)).toBe(true);
+  });
+
+  test.each(RULES)('$id is documented in every section', ({ docs }) => {
+    const { sources, ...sections } = docs;
+    for (const text of Object.values(sections)) expect(text).toMatch(/^[^\s].*[.`]$/);
+    expect(sources).not.toEqual([]);
+    expect(docs.fix).toMatch(/^(Safe|Unsafe|None)\b/);
+  });
+
+  test('every rule that fixes says so, and every other says why not', () => {
+    for (const { fix, docs } of RULES) expect(/^None\b/.test(docs.fix)).toBe(fix === undefined);
+  });
+
+  test('docs/rules.md is up to date; if not: npm run build && node docs/generate-rules.js', () => {
+    expect(readFileSync('docs/rules.md', 'utf8')).toBe(rulesPage(RULES));
+  });
+});
