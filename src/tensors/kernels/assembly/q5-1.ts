@@ -1,0 +1,59 @@
+// Q5_1: the layout is in ../q5-1.ts.
+
+import {
+  anyInfinite, BLOCK_FLOATS, BLOCK_WEIGHTS, finiteInverse, groupMins, groupSpans, INVERSES, isFinite4, OFFSETS,
+  scanRanges, storeHalves,
+} from './blocks';
+import { HALF, MAGIC } from './constants';
+import { halfToFloat, isSpecial } from './half';
+import { rangeCodes } from './rounding';
+import { fifthBits, highNibbles, joinNibbles, lowNibbles, spreadBits, storeAffine } from './unpack';
+
+const BYTES: usize = 24;
+
+export function decodeQ5_1(source: usize, weights: usize, out: usize): i32 {
+  let special = 0;
+  for (let end = out + weights * 4; out < end; out += BLOCK_FLOATS, source += BYTES) {
+    const scale: u32 = load<u16>(source);
+    const min: u32 = load<u16>(source, 2);
+    special |= isSpecial(scale) | isSpecial(min);
+    const d = f32x4.splat(halfToFloat(scale));
+    const m = f32x4.splat(halfToFloat(min));
+    const high = load<u32>(source, 4);
+    const pairs = v128.load(source, 8);
+    storeAffine(out, v128.or(lowNibbles(pairs), spreadBits(high, 16)), d, m);
+    storeAffine(out + 64, v128.or(highNibbles(pairs), spreadBits(high >> 16, 16)), d, m);
+  }
+  return special;
+}
+
+export function encodeQ5_1(x: usize, weights: usize, out: usize): i32 {
+  const blocks = weights / BLOCK_WEIGHTS;
+  scanRanges(x, blocks);
+  const overflow = scaleQ5_1(x, blocks, out);
+  const half = v128.load32_splat(HALF);
+  const magic = v128.load32_splat(MAGIC);
+  for (let b: usize = 0; b < blocks; b++, x += BLOCK_FLOATS, out += BYTES) {
+    const id = v128.load32_splat(INVERSES + b * 4);
+    const min = v128.load32_splat(OFFSETS + b * 4);
+    const low = rangeCodes(x, min, id, half, magic);
+    const high = rangeCodes(x + 64, min, id, half, magic);
+    store<u32>(out, fifthBits(low) | (fifthBits(high) << 16), 4);
+    v128.store(out, joinNibbles(low, high), 8);
+  }
+  return overflow;
+}
+
+/** Second pass: stores scales and minima in `out`, and what the codes need: a minimum of 0 where the scale is infinite. */
+function scaleQ5_1(x: usize, blocks: usize, out: usize): i32 {
+  let worst = i32x4.splat(0);
+  for (let first: usize = 0; first < blocks; first += 4) {
+    const mins = groupMins(x, first);
+    const d = f32x4.div(groupSpans(first, mins), f32x4.splat(31));
+    worst = i32x4.max_u(worst, storeHalves(out + first * BYTES, BYTES, d));
+    worst = i32x4.max_u(worst, storeHalves(out + first * BYTES + 2, BYTES, mins));
+    v128.store(INVERSES + first * 4, finiteInverse(d));
+    v128.store(OFFSETS + first * 4, v128.and(mins, isFinite4(d)));
+  }
+  return anyInfinite(worst);
+}

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest';
+import { blockWeights, rowBytes } from '../../../src/gguf/tensor-types.js';
+import type { Converter } from '../../../src/tensors/kernels/converter.js';
+import {
+  DEQUANTIZE,
+  type DequantizableType,
+  QUANTIZE,
+  type QuantizableType,
+} from '../../../src/tensors/kernels/index.js';
+import { createReferenceConverter } from '../../../src/tensors/kernels/reference-converter.js';
+import { createWasmConverter } from '../../../src/tensors/kernels/wasm-converter.js';
+import { blocksOfScale, randomBlocks } from '../support/blocks.js';
+import { expectSameBlocks, expectSameWeights } from '../support/compare.js';
+import { SAMPLE_WEIGHTS, WEIGHTS } from '../support/weights.js';
+
+const SOURCES = Object.keys(DEQUANTIZE) as DequantizableType[];
+const TARGETS = Object.keys(QUANTIZE) as QuantizableType[];
+const PLAIN = ['F32', 'F16', 'BF16'] as const;
+
+const reference = createReferenceConverter();
+const twin = createWasmConverter()!;
+
+describe.each(SOURCES)('from %s the twin gives the bits of the reference', (from) => {
+  test.each(TARGETS)('to %s', (to) => {
+    for (const [name, blocks] of Object.entries(samplesOf(from))) {
+      expectSameConversion(name, from, to, blocks, SAMPLE_WEIGHTS);
+    }
+  });
+
+  test('for any number of blocks', () => {
+    const blocks = randomBlocks(from, SAMPLE_WEIGHTS, 40);
+    const step = Math.max(blockWeights(from), 32);
+    for (let weights = step; weights <= SAMPLE_WEIGHTS; weights += step) {
+      expectSameConversion(`${weights} weights`, from, 'Q8_0', blocks, weights);
+      expectSameConversion(`${weights} weights`, from, 'Q5_1', blocks, weights);
+    }
+  });
+});
+
+describe('scales', () => {
+  test.each(SOURCES.filter((type) => blockWeights(type) > 1))('every half as scale of %s', (type) => {
+    // All halves for small blocks, every seventh for large ones; those of infinity and NaN are tested apart.
+    const step = blockWeights(type) === 32 ? 1 : 7;
+    const perTile = Math.floor(65_536 / blockWeights(type));
+    for (let half = 0; half < 0x10000; half += step * perTile) {
+      const halves = Array.from({ length: perTile }, (_, i) => half + i * step).filter(isFiniteHalf);
+      const blocks = blocksOfScale(type, halves, half);
+      expectSameConversion(`halves from ${half}`, type, 'F32', blocks, halves.length * blockWeights(type));
+    }
+  });
+
+  test.each(SOURCES.filter((type) => blockWeights(type) > 1))(
+    'an infinite or NaN scale of %s is a bad source',
+    (type) => {
+      for (const half of [0x7c00, 0xfc00, 0x7e00, 0xffff]) {
+        for (const place of [0, 5, 10]) {
+          const halves = Array.from({ length: 11 }, (_, i) => (i === place ? half : 0x1234));
+          const blocks = blocksOfScale(type, halves, half);
+          for (const converter of [reference, twin]) {
+            expect(run(converter, type, 'Q8_0', blocks, 11 * blockWeights(type)).verdict).toBe('bad-source');
+          }
+        }
+      }
+    },
+  );
+});
+
+describe('plain types', () => {
+  test.each(PLAIN)('any number of %s weights, not only whole blocks', (from) => {
+    const blocks = randomBlocks(from, 300, 41);
+    for (const to of PLAIN) {
+      for (let weights = 1; weights <= 300; weights += 1) {
+        expectSameConversion(`${weights} weights`, from, to, blocks, weights);
+      }
+    }
+  });
+
+  test('every finite half and bfloat16 reads as the same float', () => {
+    const all = Uint16Array.from({ length: 0x10000 }, (_, i) => i);
+    const halves = all.filter(isFiniteHalf);
+    const bfloats = all.filter((bits) => (bits & 0x7f80) !== 0x7f80);
+    expectSameConversion('halves', 'F16', 'F32', new Uint8Array(halves.buffer), halves.length);
+    expectSameConversion('bfloats', 'BF16', 'F32', new Uint8Array(bfloats.buffer), bfloats.length);
+  });
+
+  test.each(PLAIN)('a NaN or an infinity anywhere in %s is a bad source', (from) => {
+    const weights = 1300;
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
+      for (const place of [0, 7, 31, 640, 1023, 1024, 1299]) {
+        const values = Float32Array.from({ length: weights }, (_, i) => (i === place ? bad : 0.5));
+        const blocks = new Uint8Array(rowBytes(from, weights));
+        QUANTIZE[from](values, blocks);
+        for (const converter of [reference, twin]) {
+          expect(run(converter, from, 'F32', blocks, weights).verdict, `${bad} at ${place}`).toBe('bad-source');
+        }
+      }
+    }
+  });
+
+  test.each(PLAIN)('what lies behind the last %s weight is not looked at', (from) => {
+    const blocks = new Uint8Array(rowBytes(from, 64)).fill(0xff);
+    blocks.fill(0, 0, rowBytes(from, 33));
+    for (const converter of [reference, twin]) expect(run(converter, from, 'F16', blocks, 33).verdict).toBe('ok');
+  });
+});
+
+describe.each(SOURCES)('from %s both measure the same error', (from) => {
+  test.each(TARGETS)('to %s', (to) => {
+    const blocks = moderateBlocks(from);
+    const measured = [reference, twin].map((converter) => {
+      expect(run(converter, from, to, blocks, SAMPLE_WEIGHTS).verdict).toBe('ok');
+      return converter.measure(from, to, SAMPLE_WEIGHTS);
+    });
+    expect(measured[1]).toEqual(measured[0]);
+    expect(measured[0]!.sumSquared).toBeGreaterThan(0);
+  });
+});
+
+/** Random blocks whose weights fit every type. */
+function moderateBlocks(type: DequantizableType): Uint8Array {
+  if (type in QUANTIZE) return asType(type, WEIGHTS['normal, as in a model']!);
+  return blocksOfScale(type, Array<number>(SAMPLE_WEIGHTS / blockWeights(type)).fill(0x1c00), 42);
+}
+
+function samplesOf(type: DequantizableType): Record<string, Uint8Array> {
+  const random = Object.fromEntries(
+    [1, 2, 3].map((seed) => [`random blocks ${seed}`, randomBlocks(type, SAMPLE_WEIGHTS, seed)]),
+  );
+  if (!(type in QUANTIZE)) return random;
+  return {
+    ...random,
+    ...Object.fromEntries(Object.entries(WEIGHTS).map(([name, weights]) => [name, asType(type, weights)])),
+  };
+}
+
+/** The weights in a type; where they do not fit it, the conversions from it have to refuse them alike. */
+function asType(type: DequantizableType, weights: Float32Array): Uint8Array {
+  const blocks = new Uint8Array(rowBytes(type, weights.length));
+  QUANTIZE[type as QuantizableType](weights, blocks);
+  return blocks;
+}
+
+function expectSameConversion(
+  name: string,
+  from: DequantizableType,
+  to: QuantizableType,
+  blocks: Uint8Array,
+  weights: number,
+): void {
+  const want = run(reference, from, to, blocks, weights);
+  const got = run(twin, from, to, blocks, weights);
+  expect(got.verdict, `${name}, ${from} to ${to}`).toBe(want.verdict);
+  if (want.verdict === 'bad-source') return;
+  const values = (bytes: Uint8Array) => new Float32Array(bytes.buffer);
+  if (to === 'F32') expectSameWeights(from, values(got.bytes), values(want.bytes), `${name}, ${from} to ${to}`);
+  else expectSameBlocks(to, got.bytes, want.bytes, `${name}, ${from} to ${to}`);
+}
+
+function run(
+  converter: Converter,
+  from: DequantizableType,
+  to: QuantizableType,
+  blocks: Uint8Array,
+  weights: number,
+): { readonly verdict: string; readonly bytes: Uint8Array } {
+  converter.input.fill(0xa5, 0, blocks.length + 1024);
+  converter.input.set(blocks);
+  const verdict = converter.convert(from, to, weights);
+  return { verdict, bytes: converter.output.slice(0, rowBytes(to, weights)) };
+}
+
+function isFiniteHalf(half: number): boolean {
+  return half < 0x10000 && (half & 0x7c00) !== 0x7c00;
+}
