@@ -5,6 +5,7 @@ import { alignUp, placeTensors, tensorBytes } from '../gguf/layout.js';
 import { findEntry, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { parseHeader } from '../gguf/parse.js';
 import { blockWeights, type TensorTypeName, tensorTypeLabel } from '../gguf/tensor-types.js';
+import { isDequantizable, isQuantizable } from '../tensors/kernels/index.js';
 import { convertedValue } from './convert-value.js';
 import type { Edit, TensorOrigin } from './edits.js';
 
@@ -99,9 +100,22 @@ function retypeTensor(
   }
   return tensors.map((tensor) => {
     if (tensor.info.name !== name) return tensor;
+    requireKernels(name, origin?.type ?? tensor.info.type, to);
     const length = tensorBytes(to, tensor.info.dims);
     if (length === undefined) refuseShape(tensor.info, to);
     return { info: tensor.info, type: to, length: Number(length), ...(origin === undefined ? {} : { origin }) };
+  });
+}
+
+/** Refuses types that ggufix cannot read or write the weights of. */
+function requireKernels(tensor: string, from: TensorTypeName | undefined, to: TensorTypeName): void {
+  if (from !== undefined && isDequantizable(from) && isQuantizable(to)) return;
+  const present = from ?? 'unknown';
+  const why = isQuantizable(to) ? `cannot read ${present} weights` : `cannot write ${to} weights`;
+  throw new GgufError('unsupported-conversion', `tensor '${tensor}' cannot be converted: ggufix ${why}`, {
+    tensor,
+    from: present,
+    to,
   });
 }
 

@@ -247,7 +247,7 @@ describe('locks', () => {
     writeFileSync(lockOf(file), JSON.stringify({ pid: process.pid, host: hostname(), started: '1' }));
     await change(file, [retype]);
     writeFileSync(lockOf(file), JSON.stringify({ pid: 1, host: 'elsewhere', started: '1' }));
-    await expect(change(file, [retype])).rejects.toThrow('process 1 on elsewhere');
+    await expect(change(file, [template(9)])).rejects.toThrow('process 1 on elsewhere');
   });
 });
 

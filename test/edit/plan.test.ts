@@ -221,10 +221,15 @@ describe('rewrite', () => {
 });
 
 describe('refusals', () => {
+  test('rows that are no whole number of blocks', () => {
+    const odd = gguf().tensor('odd', 'F16', [40, 2]).bytes();
+    expect(() => plan(odd, [{ op: 'retype-tensor', name: 'odd', to: 'Q8_0' }])).toThrow('rows of 40 weights');
+  });
+
   test.each([
     ['a missing key', { op: 'remove-metadata', key: 'nope' } as Edit, "there is no key 'nope'"],
     ['a missing tensor', { op: 'retype-tensor', name: 'nope', to: 'F16' } as Edit, "there is no tensor 'nope'"],
-    ['rows that do not fit', { op: 'retype-tensor', name: 'blk.0.weight', to: 'Q8_0' } as Edit, 'rows of 40 weights'],
+    ['a type without kernel', { op: 'retype-tensor', name: 'blk.0.weight', to: 'Q8_0' } as Edit, 'cannot read I8'],
     [
       'a bad alignment',
       { op: 'set-metadata', key: 'general.alignment', value: { type: 'uint32', value: 13 } } as Edit,
