@@ -46,3 +46,6 @@ export const MAX_PORTABLE_ARRAY_ELEMENTS = 1_000_000;
 
 /** Passes of check → fix → check before giving up. Each pass must remove findings, so few are ever needed. */
 export const MAX_REPAIR_PASSES = 16;
+
+/** Findings that one rule reports of one file. Nobody reads more, and a hostile header can hold millions of faults. */
+export const MAX_FINDINGS_PER_RULE = 1000;

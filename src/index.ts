@@ -1,0 +1,41 @@
+/** The library behind the `ggufix` command. What is not listed here is not public. */
+
+export type { Finding, Fix, FixChoices, Rule, Safety, Severity } from './checks/check.js';
+export { RULES } from './checks/index.js';
+export { runChecks, type Verdict, verdictOf } from './checks/run.js';
+export {
+  applyChange,
+  type ChangeContext,
+  type ChangeOptions,
+  type PlannedChange,
+  planChange,
+} from './edit/change-file.js';
+export type { Edit, TensorOrigin } from './edit/edits.js';
+export type { Strategy, WritePlan } from './edit/plan.js';
+export { type Recovery, recoverFile, type Undone, undoLastWrite } from './edit/recover.js';
+export { type ErrorCode, type ErrorDetails, GgufError, isGgufError } from './errors.js';
+export { describeProblem } from './gguf/describe-problem.js';
+export type { TypedValue } from './gguf/encode-value.js';
+export {
+  type Extent,
+  fatalProblem,
+  findEntry,
+  findTensor,
+  type Header,
+  type MetadataEntry,
+  type TensorInfo,
+  tensorExtent,
+} from './gguf/model.js';
+export { parseHeader, readHeader } from './gguf/parse.js';
+export type { Place, Problem, ProblemCode } from './gguf/problems.js';
+export { bitsPerWeight, blockBytes, blockWeights, TENSOR_TYPES, type TensorTypeName } from './gguf/tensor-types.js';
+export { VALUE_TYPES, type ValueTypeName } from './gguf/value-types.js';
+export { arrayItems, type Scalar, scalarValue, valueBytes } from './gguf/values.js';
+export { type MeasuredConversion, measureConversions } from './repair/measure.js';
+export { planRepair, type RepairOptions, type RepairPlan } from './repair/plan.js';
+export { planRequantization, type Requantization, type WantedTypes } from './repair/requantize.js';
+export { type FileSource, openFile } from './sources/file.js';
+export { memorySource } from './sources/memory.js';
+export type { Source } from './sources/source.js';
+export { createPool, type PoolOptions, type WorkerPool } from './tensors/pool.js';
+export { dequantizeRows, quantizeRows } from './tensors/rows.js';
