@@ -29,6 +29,16 @@ export const DEFAULT_ALIGNMENT = 32;
  */
 export const MAX_HEADER_BYTES = 128 * 2 ** 20;
 
+/**
+ * Most keys and tensors of one file. Real files have fewer than a hundred keys and at most some tens of thousands of
+ * tensors; a hostile header of 13 bytes a key would fill the memory with millions.
+ */
+export const MAX_READ_KEYS = 100_000;
+export const MAX_READ_TENSORS = 250_000;
+
+/** Faults after which a header is given up: it is damaged or hostile, and nobody reads more. */
+export const MAX_PROBLEMS = 1000;
+
 /** First read of a header. Files without a vocabulary fit; one read then does. */
 export const FIRST_WINDOW_BYTES = 256 * 2 ** 10;
 

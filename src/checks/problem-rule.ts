@@ -1,5 +1,5 @@
 import { describeProblem } from '../gguf/describe-problem.js';
-import { isProblem, type Problem, type ProblemCode, REJECTED_BY } from '../gguf/problems.js';
+import { type Problem, type ProblemCode, REJECTED_BY } from '../gguf/problems.js';
 import { defineRule, type Rule, type Severity } from './check.js';
 
 /** A rule about what the parser itself notices: each problem with one of `codes` is a finding. */
@@ -17,7 +17,7 @@ export function problemRule<C extends ProblemCode>({ codes, ...rest }: ProblemRu
     ...rest,
     needs: 'header',
     *find({ header }) {
-      for (const data of withoutRepeats(problemsOf(header.problems, codes))) yield { place: data.place, data };
+      for (const data of problemsOf(header.problems, codes)) yield { place: data.place, data };
     },
     describe: describeProblem,
   });
@@ -25,15 +25,9 @@ export function problemRule<C extends ProblemCode>({ codes, ...rest }: ProblemRu
 
 /** The problems with one of these codes, in file order. */
 export function problemsOf<C extends ProblemCode>(problems: readonly Problem[], codes: readonly C[]): Problem<C>[] {
-  return problems.filter((problem) => codes.some((code) => isProblem(problem, code))) as Problem<C>[];
-}
-
-/** The parser may come upon the same fault of the same item twice: in the item itself, and when it adds up. */
-function withoutRepeats<C extends ProblemCode>(problems: readonly Problem<C>[]): Problem<C>[] {
-  return problems.filter(
-    ({ code, place }, index) =>
-      code !== problems[index - 1]?.code || place.offset !== problems[index - 1]?.place.offset,
-  );
+  const wanted: readonly ProblemCode[] = codes;
+  // The code of a problem decides what its data is.
+  return problems.filter(({ code }) => wanted.includes(code)) as Problem<C>[];
 }
 
 function severityOf(codes: readonly ProblemCode[]): Severity {

@@ -22,6 +22,8 @@ export function planPatch(draft: Draft): Attempt<InPlacePlan> {
 export function inPlaceObstacle({ base, tensors, alignment }: Draft): string | undefined {
   if (tensors.some((tensor) => !isUntouched(tensor))) return 'tensor data changes';
   if (alignment !== base.alignment) return 'general.alignment changes';
+  // Their places cannot stay: no reader takes a gap between tensors.
+  if (base.problems.some(({ code }) => code === 'tensor-offset')) return 'tensors do not follow each other';
   return undefined;
 }
 

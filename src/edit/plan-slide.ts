@@ -34,7 +34,6 @@ export function planSlide(draft: Draft): Attempt<InPlacePlan> {
 /** Why tensors of this file cannot be appended and re-listed, if so. */
 function layoutObstacle(base: Header): string | undefined {
   if (base.tensors.length < 2) return 'there are fewer than two tensors';
-  if (base.problems.some(({ code }) => code === 'tensor-offset')) return 'tensors do not follow each other';
   if (base.fileSize > dataEnd(base)) return 'there are bytes behind the last tensor';
   return undefined;
 }

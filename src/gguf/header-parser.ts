@@ -1,4 +1,11 @@
-import { DEFAULT_ALIGNMENT, MAX_KEY_COUNT, MAX_TENSOR_COUNT } from '../limits.js';
+import {
+  DEFAULT_ALIGNMENT,
+  MAX_KEY_COUNT,
+  MAX_PROBLEMS,
+  MAX_READ_KEYS,
+  MAX_READ_TENSORS,
+  MAX_TENSOR_COUNT,
+} from '../limits.js';
 import { ByteCursor } from './cursor.js';
 import { alignUp, isAlignment } from './layout.js';
 import type { Header, MetadataEntry, TensorInfo } from './model.js';
@@ -95,6 +102,8 @@ export class HeaderParser {
     this.#at = cursor.offset;
     this.#expect(keyCount, MIN_ENTRY_BYTES, cursor.left, 'key-value pairs');
     this.#expect(tensorCount, MIN_INFO_BYTES, cursor.left, 'tensor infos');
+    this.#limit(keyCount, MAX_READ_KEYS, 'keys');
+    this.#limit(tensorCount, MAX_READ_TENSORS, 'tensors');
     this.#version = version;
     this.#keyCount = Number(keyCount);
     this.#tensorCount = Number(tensorCount);
@@ -116,6 +125,10 @@ export class HeaderParser {
     this.#stopAt(this.#at, 'header-truncated', { what: `${count} ${what}`, need: Number(count) * each, have: left });
   }
 
+  #limit(count: bigint, limit: number, what: string): void {
+    if (count > BigInt(limit)) this.#stopAt(this.#at, 'header-too-large', { what, need: Number(count), limit });
+  }
+
   #readEntry(bytes: Uint8Array): void {
     const index = this.#metadata.length;
     const cursor = this.#cursor(bytes, this.#at, `key-value pair ${index}`);
@@ -133,6 +146,7 @@ export class HeaderParser {
     else this.#keys.set(identity, this.#at);
     this.#metadata.push({ offset: this.#at, end: cursor.offset, rest });
     this.#at = cursor.offset;
+    this.#giveUpIfHopeless();
   }
 
   #readInfo(bytes: Uint8Array): void {
@@ -147,6 +161,12 @@ export class HeaderParser {
     this.#names.add(identity);
     this.#tensors.push({ offset: start, end: cursor.offset, rest });
     this.#at = cursor.offset;
+    this.#giveUpIfHopeless();
+  }
+
+  #giveUpIfHopeless(): void {
+    const need = this.#problems.length;
+    if (need >= MAX_PROBLEMS) this.#stopAt(this.#at, 'header-too-large', { what: 'faults', need, limit: MAX_PROBLEMS });
   }
 
   /** ggml takes the last pair of that name; duplicates are rejected anyway. */

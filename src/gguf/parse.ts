@@ -53,7 +53,7 @@ function advance(parser: HeaderParser, bytes: Uint8Array): number | undefined {
   } catch (error) {
     if (error instanceof WindowEnded) {
       if (error.needed <= MAX_HEADER_BYTES) return error.needed;
-      parser.stop('header-too-large', { need: error.needed, limit: MAX_HEADER_BYTES });
+      parser.stop('header-too-large', { what: 'bytes', need: error.needed, limit: MAX_HEADER_BYTES });
       return undefined;
     }
     if (isGgufError(error, 'truncated')) {

@@ -17,8 +17,8 @@ export interface ProblemData {
   'key-count': { readonly count: string };
   /** A string or array longer than ggml accepts. */
   'length-limit': { readonly what: string; readonly length: string; readonly limit: number };
-  /** The header needs more memory than ggufix is willing to spend. */
-  'header-too-large': { readonly need: number; readonly limit: number };
+  /** The header has more of something (`what`: bytes, keys, tensors, faults) than ggufix is willing to hold in memory. */
+  'header-too-large': { readonly what: string; readonly need: number; readonly limit: number };
   'key-empty': { readonly index: number };
   'key-duplicate': { readonly key: string; readonly firstOffset: number };
   /** A value type id that GGUF does not define. */

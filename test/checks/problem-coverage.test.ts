@@ -13,7 +13,7 @@ const SAMPLES: ProblemData = {
   'tensor-count': { count: '-1' },
   'key-count': { count: '-1' },
   'length-limit': { what: 'length of a key', length: '9999999999', limit: 1 },
-  'header-too-large': { need: 2, limit: 1 },
+  'header-too-large': { what: 'keys', need: 2, limit: 1 },
   'key-empty': { index: 0 },
   'key-duplicate': { key: 'general.architecture', firstOffset: 24 },
   'value-type': { key: 'k', typeId: 13 },

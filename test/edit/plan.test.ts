@@ -220,6 +220,18 @@ describe('rewrite', () => {
   });
 });
 
+test('tensors with a gap between them are packed by a rewrite', () => {
+  const gappy = gguf()
+    .metadata('a', { type: 'uint8', value: 1 })
+    .tensor('t', 'I8', [32], { offset: 32 })
+    .trailing(new Uint8Array(32))
+    .bytes();
+  expect(parseHeader(gappy).problems.map(({ code }) => code)).toEqual(['tensor-offset']);
+  const edit: Edit = { op: 'set-metadata', key: 'a', value: { type: 'uint8', value: 2 } };
+  expect(plan(gappy, [edit]).strategy).toBe('rewrite');
+  expect(parseHeader(perform(gappy, [edit])).problems).toEqual([]);
+});
+
 describe('refusals', () => {
   test('rows that are no whole number of blocks', () => {
     const odd = gguf().tensor('odd', 'F16', [40, 2]).bytes();

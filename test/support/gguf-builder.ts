@@ -8,7 +8,12 @@ type Item = Number64 | boolean | Text;
 /** A metadata value. The forms with ids or a `count` of their own can say what no good writer would. */
 export type BuilderValue =
   | { readonly type: ItemTypeName; readonly value: Item }
-  | { readonly type: 'array'; readonly itemType: ItemTypeName; readonly items: readonly Item[]; readonly count?: bigint }
+  | {
+      readonly type: 'array';
+      readonly itemType: ItemTypeName;
+      readonly items: readonly Item[];
+      readonly count?: bigint;
+    }
   | { readonly typeId: number; readonly bytes: Uint8Array };
 
 /** What a tensor may differ in from a good one. */
@@ -26,12 +31,7 @@ export interface GgufBuilder {
   /** Adds bytes in place of a key-value pair; counted as one. */
   rawEntry(bytes: Uint8Array): GgufBuilder;
   /** Adds a tensor; `type` is a name or any id. Dimensions are given as stored, fastest first. */
-  tensor(
-    name: Text,
-    type: TensorTypeName | number,
-    dims: readonly Number64[],
-    options?: TensorOptions,
-  ): GgufBuilder;
+  tensor(name: Text, type: TensorTypeName | number, dims: readonly Number64[], options?: TensorOptions): GgufBuilder;
   /** Adds bytes in place of a tensor info; counted as one. */
   rawInfo(bytes: Uint8Array): GgufBuilder;
   magic(magic: Text): GgufBuilder;

@@ -141,7 +141,7 @@ describe('broken files', () => {
     const file = tempFile(smallModel().cutAt(-90).bytes());
     const { out, err, exit } = await runCli(['inspect', file]);
     expect([err, exit]).toEqual(['', 0]);
-    expect(out).toContain("What stands out\n! tensor 'blk.4.weight' at offset");
+    expect(out).toMatch(/What stands out\n! .*missing/s);
     const { document } = await documentOf(file);
     expect(document.files[0]).toMatchObject({ problems: [{ code: 'data-truncated' }] });
   });

@@ -15,29 +15,30 @@ import { decodeQ6_K } from './q6-k';
 import { decodeQ8_0, encodeQ8_0 } from './q8-0';
 import { BF16, F16, F32, IQ4_NL, IQ4_XS, Q2_K, Q3_K, Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0 } from './types';
 
-/** Most weights in one call. */
-export const tileWeights: i32 = 262144;
-
+const TILE: usize = 262144;
 const STRIP: usize = 1024;
 const GROUP: usize = 128;
 
 // Encoders work on whole groups and may write past the last weight's bytes; decoders may read past them.
 const SLACK: usize = GROUP * 4;
 
-export const input: usize = memory.data(262144 * 4 + 512, 64);
-export const output: usize = memory.data(262144 * 4 + 512, 64);
-const strip = memory.data(1024 * 4 + 512, 64);
-const other = memory.data(1024 * 4 + 512, 64);
+/** Most weights in one call, and where they are put and fetched. */
+export const tileWeights: usize = TILE;
+export const input: usize = memory.data(TILE * 4 + SLACK, 64);
+export const output: usize = memory.data(TILE * 4 + SLACK, 64);
+
+// A strip of weights as floats, and to measure errors another one.
+const strip = memory.data(STRIP * 4 + SLACK, 64);
+const other = memory.data(STRIP * 4 + SLACK, 64);
 
 /** Set by `measure`: the sum of the squared weights, and of the squared differences. */
 export let sumSquared: f64 = 0;
 export let sumSquaredError: f64 = 0;
 
-/** What `convert` returns, added up: a weight of the input, or a value of the output, is infinite or NaN. */
-const BAD_INPUT = 1;
-const BAD_OUTPUT = 2;
-
-/** Converts the first `weights` weights of the input buffer to the output buffer. */
+/**
+ * Converts the first `weights` weights of the input buffer to the output buffer. Returns 1 if a weight is infinite or
+ * NaN, 2 if a value or a scale of the result is infinite, their sum, or 0.
+ */
 export function convert(from: i32, to: i32, weights: usize): i32 {
   let verdict = 0;
   let source = input;
@@ -56,11 +57,11 @@ export function convert(from: i32, to: i32, weights: usize): i32 {
 function convertStrip(from: i32, to: i32, source: usize, weights: usize, target: usize): i32 {
   if (to == Q8_0 && from == F16) return fuseF16Q8_0(source, weights, target);
   if (to == Q8_0 && from == BF16) return fuseBF16Q8_0(source, weights, target);
-  const badInput = decode(from, source, weights, strip);
+  const badSource = decode(from, source, weights, strip);
   const padded = (weights + GROUP - 1) & ~(GROUP - 1);
   if (padded != weights) memory.fill(strip + weights * 4, 0, (padded - weights) * 4);
-  const badOutput = encode(to, strip, padded, target);
-  return (badInput ? BAD_INPUT : 0) | (badOutput ? BAD_OUTPUT : 0);
+  const badResult = encode(to, strip, padded, target);
+  return badSource | (badResult << 1);
 }
 
 /** Compares the first `weights` weights of the input buffer with what the output buffer holds in their place. */
