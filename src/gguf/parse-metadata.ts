@@ -9,6 +9,9 @@ import { VALUE_TYPES, type ValueTypeName, valueTypeById } from './value-types.js
 /** Arrays in arrays are walked to this depth, so that a file which holds them can be shown; ggml reads none. */
 const MAX_NESTING = 4;
 
+/** No reader of the field takes such arrays, so not many of them are walked. */
+const MAX_NESTED_ARRAYS = 10_000;
+
 /** How the parser of one entry talks to the parser of the header. */
 interface EntryEvents {
   nameKey(key: string): void;
@@ -81,13 +84,8 @@ function skipItems(
     refuseIfShort(cursor, count * 8);
     cursor.skipStrings(count, what);
   } else if (itemType === 'array') {
-    if (depth === MAX_NESTING) {
-      events.stop(
-        'length-limit',
-        { what: `nesting of array '${key}'`, length: `${depth + 1}`, limit: MAX_NESTING },
-        cursor.offset,
-      );
-    }
+    requireWithin(`nesting of array '${key}'`, depth + 1, MAX_NESTING, cursor, events);
+    requireWithin(`number of arrays in array '${key}'`, count, MAX_NESTED_ARRAYS, cursor, events);
     refuseIfShort(cursor, count * 12);
     for (let i = 0; i < count; i += 1) {
       const head = readArrayHead(cursor, key, events);
@@ -96,6 +94,10 @@ function skipItems(
   } else {
     cursor.skip(count * VALUE_TYPES[itemType].bytes);
   }
+}
+
+function requireWithin(what: string, found: number, limit: number, cursor: ByteCursor, events: EntryEvents): void {
+  if (found > limit) events.stop('length-limit', { what, length: `${found}`, limit }, cursor.offset);
 }
 
 /** Elements take at least `need` bytes: a count that the file cannot hold is refused before walking. */
