@@ -2,7 +2,7 @@ import type { Edit, TensorOrigin } from '../edit/edits.js';
 import { GgufError } from '../errors.js';
 import { findEntry, findTensor, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { bitsPerWeight, blockWeights, type TensorTypeName } from '../gguf/tensor-types.js';
-import { isDequantizable } from '../tensors/kernels/index.js';
+import { isDequantizable } from '../tensors/kernels/supported.js';
 import type { Fix, FixChoices } from './check.js';
 
 /** The table of per-layer token embeddings of Gemma 3n and Gemma 4. */

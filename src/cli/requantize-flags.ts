@@ -2,7 +2,7 @@ import { GgufError } from '../errors.js';
 import type { Header } from '../gguf/model.js';
 import { parseTensorType, TENSOR_TYPES, type TensorTypeName } from '../gguf/tensor-types.js';
 import { openFile } from '../sources/file.js';
-import { isQuantizable } from '../tensors/kernels/index.js';
+import { isQuantizable } from '../tensors/kernels/supported.js';
 import { readWholeHeader } from './require-header.js';
 
 /** One `PATTERN=TYPE` of the command line. */

@@ -3,7 +3,6 @@ import { applyChange, type ChangeOptions, type PlannedChange } from '../edit/cha
 import { GgufError } from '../errors.js';
 import { type ChangeJson, type ChangeReport, changeJson, renderChange } from '../report/change.js';
 import type { FileSource } from '../sources/file.js';
-import { createPool } from '../tensors/pool.js';
 import { eachSource, type Outcome } from './each-source.js';
 import type { SharedFlags } from './flags.js';
 import { startProgress } from './progress.js';
@@ -22,9 +21,9 @@ export async function runChange(
   const progress = startProgress(terminal, flags, work);
   let done = 0;
   try {
-    await using pool = createPool({ threads: flags.threads ?? availableParallelism() });
     await applyChange(source, planned, options, {
-      pool,
+      openPool: async () =>
+        (await import('../tensors/pool.js')).createPool({ threads: flags.threads ?? availableParallelism() }),
       signal: terminal.signal,
       onProgress: (bytes) => {
         done += bytes;

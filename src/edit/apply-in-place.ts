@@ -113,12 +113,17 @@ async function undoFailure(handle: FileHandle, journalPath: string): Promise<voi
   await rm(journalPath, { force: true });
 }
 
-/** The write is done: the journal becomes the undo record, or goes. */
+/**
+ * The write is done: the journal becomes the undo record, or goes. It goes last: as long as it is there, `recover`
+ * knows that older undo records no longer fit the file.
+ */
 async function retireJournal({ companions: { journal, undo, undoFile } }: Target, keepUndo: boolean): Promise<void> {
-  if (keepUndo) await rename(journal, undo);
-  else await rm(journal);
-  // An older undo record no longer fits the file.
-  if (!keepUndo) await rm(undo, { force: true });
   await rm(undoFile, { force: true });
+  if (keepUndo) {
+    await rename(journal, undo);
+  } else {
+    await rm(undo, { force: true });
+    await rm(journal);
+  }
   await syncFolderOf(journal);
 }

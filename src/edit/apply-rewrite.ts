@@ -2,6 +2,7 @@ import { type FileHandle, open, rm } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
 import { assertReadable } from '../gguf/encode.js';
 import { type FileSource, openFile } from '../sources/file.js';
+import type { WorkerPool } from '../tensors/pool.js';
 import type { ApplyOptions } from './apply.js';
 import type { Conversion, RewritePlan } from './plan.js';
 import { readAt, syncFolderOf, writeAt } from './sync.js';
@@ -12,6 +13,8 @@ export type RewriteProgress = (bytes: number) => void;
 
 /** Bytes compared at both ends of each copied run. */
 const SAMPLE_BYTES = 4096;
+
+type Work = Pick<ApplyOptions, 'signal' | 'onProgress'> & { readonly pool: WorkerPool };
 
 interface Job {
   readonly source: string;
@@ -33,13 +36,15 @@ export async function writeNewFile(
   await rm(temp, { force: true });
   await requireSpace(temp, plan.newSize);
   await using input = await openFile(source);
+  await using pool = await options.openPool();
+  const work = { ...options, pool };
   const output = await open(temp, 'wx+', 0o600);
   try {
     await output.truncate(plan.newSize);
     await writeAt(output, plan.header, 0);
     options.onProgress?.(plan.header.byteLength);
-    await copyRuns(input, output, plan, options);
-    for (const conversion of plan.conversions) await convert(input, output, conversion, options);
+    await copyRuns(input, output, plan, work);
+    for (const conversion of plan.conversions) await convert(input, output, conversion, work);
     await verify(input, output, temp, plan);
     await dressLike(output, like);
     await output.sync();
@@ -57,12 +62,12 @@ async function copyRuns(
   input: FileSource,
   output: FileHandle,
   { copies }: RewritePlan,
-  { pool, signal, onProgress }: Pick<ApplyOptions, 'pool' | 'signal' | 'onProgress'>,
+  { pool, signal, onProgress }: Work,
 ): Promise<void> {
   for (const { from, to, length } of copies) {
     await pool.copy(
       { from: { fd: input.fd, offset: from }, to: { fd: output.fd, offset: to }, length },
-      { ...optional('signal', signal), ...optional('onProgress', onProgress) },
+      { signal, onProgress },
     );
   }
 }
@@ -71,7 +76,7 @@ async function convert(
   input: FileSource,
   output: FileHandle,
   { tensor, rows, rowWeights, from, to }: Conversion,
-  { pool, signal, onProgress }: Pick<ApplyOptions, 'pool' | 'signal' | 'onProgress'>,
+  { pool, signal, onProgress }: Work,
 ): Promise<void> {
   const other = from.origin === undefined ? undefined : await openFile(from.origin.path);
   try {
@@ -84,7 +89,7 @@ async function convert(
         from: { fd, offset: from.offset, type: from.type },
         to: { fd: output.fd, offset: to.offset, type: to.type },
       },
-      { ...optional('signal', signal), ...optional('onProgress', onProgress) },
+      { signal, onProgress },
     );
     await other?.assertUnchanged();
   } finally {
@@ -117,8 +122,4 @@ async function dressLike(output: FileHandle, { mode, uid, gid }: Job['like']): P
   // Only root may give files away; a plain user keeps his own, as `cp -p` does.
   await output.chown(uid, gid).catch(() => undefined);
   await output.chmod(mode & 0o7777);
-}
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
-  return (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 }

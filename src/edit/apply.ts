@@ -13,7 +13,8 @@ import { refuseHardLinks, requireNewFile, resolveTarget, type Target } from './t
 
 /** How `applyPlan` goes about it. */
 export interface ApplyOptions {
-  readonly pool: WorkerPool;
+  /** Opens the workers; called only where tensors are copied or converted. */
+  readonly openPool: () => Promise<WorkerPool>;
   /** The file as it was when the plan was made. */
   readonly identity: FileIdentity;
   /** The strategy was asked for by name, so hard links are no surprise. */

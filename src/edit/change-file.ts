@@ -28,7 +28,8 @@ export interface PlannedChange {
 
 /** How work on large files reports and stops. */
 export interface ChangeContext {
-  readonly pool: WorkerPool;
+  /** Opens the workers; called only where tensors are copied or converted. */
+  readonly openPool: () => Promise<WorkerPool>;
   readonly signal?: AbortSignal;
   readonly onProgress?: RewriteProgress;
 }

@@ -5,7 +5,7 @@ import { alignUp, placeTensors, tensorBytes } from '../gguf/layout.js';
 import { findEntry, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { parseHeader } from '../gguf/parse.js';
 import { blockWeights, type TensorTypeName, tensorTypeLabel } from '../gguf/tensor-types.js';
-import { isDequantizable, isQuantizable } from '../tensors/kernels/index.js';
+import { isDequantizable, isQuantizable } from '../tensors/kernels/supported.js';
 import { convertedValue } from './convert-value.js';
 import type { Edit, TensorOrigin } from './edits.js';
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
-import { MAX_HEADER_BYTES } from '../limits.js';
+import type { JournalHead } from './journal-schema.js';
 import type { InPlacePlan } from './plan.js';
 import { readAt, syncFolderOf, writeAt } from './sync.js';
 
@@ -18,27 +17,12 @@ import { readAt, syncFolderOf, writeAt } from './sync.js';
 
 const SHA256_BYTES = 32;
 
-const journalSchema = z.strictObject({
-  schema: z.literal('ggufix.journal/1'),
-  /** Of the file that was changed: another file under its name must never get the old bytes. */
-  inode: z.string(),
-  oldSize: z.int().nonnegative(),
-  newSize: z.int().nonnegative(),
-  writes: z.array(
-    z.strictObject({
-      offset: z.int().nonnegative(),
-      length: z.int().nonnegative().max(MAX_HEADER_BYTES),
-      newSha256: z.string().length(SHA256_BYTES * 2),
-    }),
-  ),
-});
-
 /** What a journal says, with the bytes that stood in the file. */
-export interface Journal extends z.output<typeof journalSchema> {
+export interface Journal extends JournalHead {
   readonly oldBytes: readonly Uint8Array[];
 }
 
-/** Saves what `plan` will overwrite in `file`, durably. The journal must not exist. */
+/** Saves what `plan` will overwrite in `file`, durably. The journal must not exist; on failure it does not. */
 export async function writeJournal(journalPath: string, file: FileHandle, plan: InPlacePlan): Promise<void> {
   const { oldSize, newSize } = plan;
   const oldBytes: Uint8Array[] = [];
@@ -55,6 +39,9 @@ export async function writeJournal(journalPath: string, file: FileHandle, plan: 
   try {
     await writeAt(journal, Buffer.concat([body, createHash('sha256').update(body).digest()]), 0);
     await journal.sync();
+  } catch (error) {
+    await rm(journalPath, { force: true });
+    throw error;
   } finally {
     await journal.close();
   }
@@ -70,7 +57,7 @@ export async function readJournal(journalPath: string): Promise<Journal | 'incom
   if (bytes === undefined) return undefined;
   const body = bytes.subarray(0, Math.max(0, bytes.byteLength - SHA256_BYTES));
   const isComplete = createHash('sha256').update(body).digest().equals(bytes.subarray(body.byteLength));
-  return isComplete && body.byteLength > 0 ? decode(journalPath, body) : 'incomplete';
+  return isComplete && body.byteLength > 0 ? await decode(journalPath, body) : 'incomplete';
 }
 
 /** Puts the old bytes back and cuts the file to its old size. Can be repeated after an interruption. */
@@ -94,7 +81,9 @@ export async function isDone(file: FileHandle, { writes, newSize }: Journal): Pr
   return true;
 }
 
-function decode(journalPath: string, body: Buffer): Journal {
+async function decode(journalPath: string, body: Buffer): Promise<Journal> {
+  // Loading zod takes longer than patching a file, and a journal is seldom there to be read.
+  const { journalSchema } = await import('./journal-schema.js');
   const lineEnd = body.indexOf('\n');
   const parsed = journalSchema.safeParse(parseJson(body.subarray(0, lineEnd).toString()));
   if (!parsed.success) {

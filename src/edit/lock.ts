@@ -1,11 +1,8 @@
 import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
 import { GgufError } from '../errors.js';
-
-const holderSchema = z.strictObject({ pid: z.int(), host: z.string(), started: z.string() });
-type Holder = z.output<typeof holderSchema>;
+import type { Holder } from './lock-holder.js';
 
 /**
  * Takes the lock file at `lockPath`, runs `work` and gives it back. A lock whose process is gone is taken over;
@@ -25,7 +22,7 @@ async function acquire(lockPath: string, target: string): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt += 1) {
     if (await create(lockPath)) return await removeLeftovers(lockPath);
     const text = await readFile(lockPath, 'utf8').catch(() => '');
-    const holder = parseHolder(text);
+    const holder = await parseHolder(text);
     if (holder === undefined || (await isAlive(holder))) throw lockedBy(target, lockPath, holder);
     await removeStale(lockPath, text);
   }
@@ -36,8 +33,8 @@ async function acquire(lockPath: string, target: string): Promise<void> {
 async function create(lockPath: string): Promise<boolean> {
   const own = `${lockPath}.${process.pid}`;
   const holder: Holder = { pid: process.pid, host: hostname(), started: await startTime(process.pid) };
-  await writeFile(own, JSON.stringify(holder));
   try {
+    await writeFile(own, JSON.stringify(holder));
     await link(own, lockPath);
     return true;
   } catch (error) {
@@ -81,7 +78,8 @@ async function removeLeftovers(lockPath: string): Promise<void> {
   }
 }
 
-function parseHolder(text: string): Holder | undefined {
+async function parseHolder(text: string): Promise<Holder | undefined> {
+  const { holderSchema } = await import('./lock-holder.js');
   try {
     return holderSchema.parse(JSON.parse(text));
   } catch {
@@ -104,11 +102,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** When a process started, in ticks since boot; empty where the system has no /proc. Pids are used again, this is not. */
+/**
+ * When a process started, in ticks since boot; empty where the system has no /proc. Pids are used again, this is not.
+ * A process that has ended and waits for its parent to ask (a zombie: for ever, in many containers) has another answer.
+ */
 async function startTime(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   // The second field, the program's name, may hold spaces; it ends at the last parenthesis.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return state === 'Z' ? 'zombie' : (fields[18] ?? '');
 }
 
 function lockedBy(target: string, lockPath: string, holder: Holder | undefined): GgufError {

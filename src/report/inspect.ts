@@ -64,7 +64,7 @@ function glance(header: Header, facts: ModelFacts, verbose: boolean, page: Page)
     ['container', containerText(header, types.length > 0)],
   ];
   const stated = rows.flatMap(([label, value]) => (value === undefined ? [] : [[page.styles.faint(label), value]]));
-  return renderTable([{ title: '' }, { title: '', fill: 'cut' }], stated, page);
+  return renderTable([{ title: '' }, { title: '', fills: true }], stated, page);
 }
 
 function parametersText({ parameters, sizeLabel }: ModelFacts, verbose: boolean): string {
@@ -140,7 +140,7 @@ function metadata(header: Header, keys: readonly string[], page: Page): string {
   const columns = [
     { title: 'key', max: Math.max(0, page.width - VALUE_WIDTH) },
     { title: 'type' },
-    { title: 'value', fill: 'cut' },
+    { title: 'value', fills: true },
   ] as const;
   if (rows.length === 0) return noKeys(keys);
   return `${page.styles.heading('Metadata')}\n${renderTable(columns, rows, page)}`;
@@ -177,7 +177,7 @@ function tensors(infos: readonly TensorInfo[], page: Page): string {
     `${dataOffset}`,
   ]);
   const columns = [
-    { title: 'tensor', fill: 'cut' },
+    { title: 'tensor', fills: true },
     { title: 'type' },
     { title: 'shape' },
     { title: 'size', align: 'right' },

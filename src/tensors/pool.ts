@@ -3,7 +3,7 @@ import { blockWeights, rowBytes, type TensorTypeName } from '../gguf/tensor-type
 import { addSums } from './convert.js';
 import { EarlySync } from './early-sync.js';
 import { type ConversionError, TILE_WEIGHTS } from './kernels/converter.js';
-import { isDequantizable, isQuantizable } from './kernels/index.js';
+import { isDequantizable, isQuantizable } from './kernels/supported.js';
 import { type Lane, localLane, WorkerLane } from './lane.js';
 import type { ConvertRange, FilePlace, Measure, RangeResult, Task } from './protocol.js';
 

@@ -1,6 +1,6 @@
 import { GgufError } from '../errors.js';
 import type { ConversionError } from './kernels/converter.js';
-import type { DequantizableType, QuantizableType } from './kernels/index.js';
+import type { DequantizableType, QuantizableType } from './kernels/supported.js';
 
 /** A place in an open file. A file descriptor is valid in every thread of the process. */
 export interface FilePlace {

@@ -35,14 +35,15 @@ const template = (length: number): Edit => ({
   value: { type: 'string', value: 'x'.repeat(length) },
 });
 
+const openPool = async () => createPool({ threads: 0 });
+
 const sha256 = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex');
 
 async function change(file: string, edits: readonly Edit[], options: Partial<ChangeOptions> = {}): Promise<string> {
   await using source = await openFile(file);
-  await using pool = createPool({ threads: 0 });
   const all = { ...DEFAULTS, ...options };
   const planned = planChange(await readHeader(source), edits, all);
-  await applyChange(source, planned, all, { pool });
+  await applyChange(source, planned, all, { openPool });
   return planned.plan.strategy;
 }
 
@@ -126,12 +127,11 @@ describe.each(cases)('$strategy', ({ strategy, edit }) => {
   test('a file that changed since it was read is left alone', async () => {
     const file = tempFile(largeModel());
     await using source = await openFile(file);
-    await using pool = createPool({ threads: 0 });
     const options = { ...DEFAULTS, strategy };
     const planned = planChange(await readHeader(source), [edit], options);
     utimesSync(file, new Date(0), new Date(0));
     const before = sha256(file);
-    await expect(applyChange(source, planned, options, { pool })).rejects.toMatchObject({ code: 'file-changed' });
+    await expect(applyChange(source, planned, options, { openPool })).rejects.toMatchObject({ code: 'file-changed' });
     expect(sha256(file)).toBe(before);
     expect(neighboursOf(file)).toEqual([]);
   });

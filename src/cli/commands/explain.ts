@@ -3,8 +3,8 @@ import type { Rule } from '../../checks/check.js';
 import { explainRule } from '../../checks/explain.js';
 import { RULES } from '../../checks/index.js';
 import { GgufError } from '../../errors.js';
-import { renderTable } from '../../report/table.js';
 import { wrapText } from '../../report/text-width.js';
+import { renderWrappedTable } from '../../report/wrapped-table.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
 import type { Terminal } from '../terminal.js';
 
@@ -32,8 +32,8 @@ function explain(terminal: Terminal, ids: readonly string[], flags: SharedFlags)
     terminal.out(`${JSON.stringify({ schema: 'ggufix.explain/1', rules: documents }, null, 2)}\n`);
   } else if (ids.length === 0) {
     const rows = rules.map(({ id, severity, docs }) => [id, severity, docs.summary]);
-    const columns = [{ title: 'rule' }, { title: 'severity' }, { title: 'demands', fill: 'wrap' }] as const;
-    terminal.out(renderTable(columns, rows, terminal.stdout));
+    const columns = [{ title: 'rule' }, { title: 'severity' }, { title: 'demands', fills: true }] as const;
+    terminal.out(renderWrappedTable(columns, rows, terminal.stdout));
   } else {
     terminal.out(rules.map((rule) => wrapped(explainRule(rule), terminal.stdout.width)).join('\n'));
   }

@@ -4,7 +4,6 @@ import { describeProblem } from '../../gguf/describe-problem.js';
 import { fatalProblem, type Header } from '../../gguf/model.js';
 import { readHeader } from '../../gguf/parse.js';
 import type { InspectDocument } from '../../report/schemas.js';
-import { standsOut } from '../../report/stands-out.js';
 import { openFile } from '../../sources/file.js';
 import { eachSource, type Outcome } from '../each-source.js';
 import { failureJson, reportFailure } from '../errors.js';
@@ -88,8 +87,9 @@ interface Output {
 }
 
 async function textOutput(terminal: Terminal, flags: InspectFlags): Promise<Output> {
-  // Each kind of output loads only its own renderer.
+  // Each kind of output loads only what it needs: the rules cost as much time as a header does.
   const { renderInspect } = await import('../../report/inspect.js');
+  const { standsOut } = await import('../../report/stands-out.js');
   let separator = '';
   return {
     add(outcome) {

@@ -1,4 +1,3 @@
-import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { dequantizeIQ4_NL, dequantizeIQ4_XS } from './iq4.js';
 import type { Dequantize, Quantize } from './kernel.js';
 import { dequantizeBF16, dequantizeF16, dequantizeF32, quantizeBF16, quantizeF16, quantizeF32 } from './plain.js';
@@ -12,8 +11,10 @@ import { dequantizeQ5_1, quantizeQ5_1 } from './q5-1.js';
 import { dequantizeQ5_K } from './q5-k.js';
 import { dequantizeQ6_K } from './q6-k.js';
 import { dequantizeQ8_0, quantizeQ8_0 } from './q8-0.js';
+import type { DequantizableType, QuantizableType } from './supported.js';
 
 export type { Dequantize, Quantize } from './kernel.js';
+export { type DequantizableType, isDequantizable, isQuantizable, type QuantizableType } from './supported.js';
 
 /** The reference dequantizer of each type that ggufix reads as weights. */
 export const DEQUANTIZE = {
@@ -32,7 +33,7 @@ export const DEQUANTIZE = {
   Q6_K: dequantizeQ6_K,
   IQ4_NL: dequantizeIQ4_NL,
   IQ4_XS: dequantizeIQ4_XS,
-} as const satisfies Partial<Record<TensorTypeName, Dequantize>>;
+} as const satisfies Record<DequantizableType, Dequantize>;
 
 /** The reference quantizer of each type that ggufix writes. */
 export const QUANTIZE = {
@@ -44,20 +45,4 @@ export const QUANTIZE = {
   Q5_0: quantizeQ5_0,
   Q5_1: quantizeQ5_1,
   Q8_0: quantizeQ8_0,
-} as const satisfies Partial<Record<TensorTypeName, Quantize>>;
-
-/** A type that ggufix reads as weights. */
-export type DequantizableType = keyof typeof DEQUANTIZE;
-
-/** A type that ggufix writes. */
-export type QuantizableType = keyof typeof QUANTIZE;
-
-/** Whether ggufix can read tensors of this type as weights. */
-export function isDequantizable(type: TensorTypeName): type is DequantizableType {
-  return Object.hasOwn(DEQUANTIZE, type);
-}
-
-/** Whether ggufix can write tensors of this type. */
-export function isQuantizable(type: TensorTypeName): type is QuantizableType {
-  return Object.hasOwn(QUANTIZE, type);
-}
+} as const satisfies Record<QuantizableType, Quantize>;
