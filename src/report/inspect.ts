@@ -15,6 +15,8 @@ export interface InspectReport {
   readonly header: Header;
   /** What a reader should notice, one sentence each. */
   readonly standsOut: readonly string[];
+  /** What the tensor types are, to be shown below their table. */
+  readonly descriptions?: ReadonlyMap<string, string>;
 }
 
 /** What `inspect` shows of a file. */
@@ -35,7 +37,11 @@ export function renderInspect(report: InspectReport, options: InspectTextOptions
   const wide = options.full ? { ...page, width: Number.POSITIVE_INFINITY } : page;
   const summary = () => {
     const facts = modelFacts(header);
-    return [glance(header, facts, options.verbose, wide), noticed(standsOut, options.full, page), typeMix(facts, page)];
+    return [
+      glance(header, facts, options.verbose, wide),
+      noticed(standsOut, options.full, page),
+      typeMix(facts, page, report.descriptions),
+    ];
   };
   const sections = [
     ...(options.keys.length === 0 ? summary() : []),
@@ -117,7 +123,7 @@ function noticed(sentences: readonly string[], full: boolean, { width, styles }:
   return section('What stands out', [...lines, ...more], styles);
 }
 
-function typeMix({ types, tensorBytes }: ModelFacts, page: Page): string {
+function typeMix({ types, tensorBytes }: ModelFacts, page: Page, descriptions?: ReadonlyMap<string, string>): string {
   if (types.length === 0) return '';
   const rows = types.map(({ type, tensors: count, bytes, bitsPerWeight }) => [
     type,
@@ -128,7 +134,12 @@ function typeMix({ types, tensorBytes }: ModelFacts, page: Page): string {
   ]);
   const right = (title: string) => ({ title, align: 'right' }) as const;
   const columns = [{ title: 'type' }, right('tensors'), right('size'), right('share'), right('bits/weight')];
-  return `${page.styles.heading('Tensor types')}\n${renderTable(columns, rows, page)}`;
+  return `${page.styles.heading('Tensor types')}\n${renderTable(columns, rows, page)}${described(descriptions, page)}`;
+}
+
+function described(descriptions: ReadonlyMap<string, string> | undefined, page: Page): string {
+  if (descriptions === undefined) return '';
+  return `\n${renderTable([{ title: '' }, { title: '', fill: 'wrap' }], [...descriptions], page)}`;
 }
 
 /** What the key column leaves to gaps, types and values of a narrow page. */
