@@ -45,6 +45,9 @@ export const FIRST_WINDOW_BYTES = 256 * 2 ** 10;
 /** Each further read makes the window this many times as large, so that re-reading costs at most a third. */
 export const WINDOW_GROWTH = 4;
 
+/** A window grows by at most this much: a header of a little more than 16 MB must not cost 64 MB of memory. */
+export const MAX_WINDOW_STEP_BYTES = 16 * 2 ** 20;
+
 /**
  * Most bytes that a `slide` spends on its filler key. Every reader of the file has to pass the filler, so a larger
  * leading tensor means `rewrite`.

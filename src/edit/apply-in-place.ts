@@ -4,6 +4,7 @@ import { parseHeader } from '../gguf/parse.js';
 import { REJECTED_BY } from '../gguf/problems.js';
 import { identify, isSameFile } from '../sources/file.js';
 import type { ApplyOptions } from './apply.js';
+import { fileChanged } from './file-changed.js';
 import { readJournal, rollBack, writeJournal } from './journal.js';
 import type { ByteCopy, InPlacePlan } from './plan.js';
 import { readAt, syncFolderOf, writeAt } from './sync.js';
@@ -25,12 +26,7 @@ export async function applyInPlace(target: Target, plan: InPlacePlan, options: A
   await requireSpace(file, plan.newSize - plan.oldSize + journaled + JOURNAL_OVERHEAD_BYTES);
   const handle = await open(file, 'r+');
   try {
-    if (!isSameFile(options.identity, await identify(handle))) {
-      throw new GgufError('file-changed', `${file} changed since it was read; nothing was written`, {
-        path: file,
-        what: 'size or time',
-      });
-    }
+    if (!isSameFile(options.identity, await identify(handle))) throw fileChanged(file);
     await writeJournal(companions.journal, handle, plan);
     try {
       await appendCopies(handle, plan.copies, options);

@@ -1,9 +1,10 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
 import { assertReadable } from '../gguf/encode.js';
-import { type FileSource, openFile } from '../sources/file.js';
+import { type FileSource, isSameFile, openFile } from '../sources/file.js';
 import type { WorkerPool } from '../tensors/pool.js';
 import type { ApplyOptions } from './apply.js';
+import { fileChanged } from './file-changed.js';
 import type { Conversion, RewritePlan } from './plan.js';
 import { readAt, syncFolderOf, writeAt } from './sync.js';
 import { requireSpace, type Target } from './target.js';
@@ -36,6 +37,7 @@ export async function writeNewFile(
   await rm(temp, { force: true });
   await requireSpace(temp, plan.newSize);
   await using input = await openFile(source);
+  if (!isSameFile(options.identity, input.identity)) throw fileChanged(source);
   await using pool = await options.openPool();
   const work = { ...options, pool };
   const output = await open(temp, 'wx+', 0o600);

@@ -5,11 +5,12 @@ import type { WorkerPool } from '../tensors/pool.js';
 import { applyInPlace } from './apply-in-place.js';
 import { type RewriteProgress, writeNewFile } from './apply-rewrite.js';
 import { companionsOf } from './companions.js';
+import { fileChanged } from './file-changed.js';
+import { refuseJournal } from './find-journal.js';
 import { withLock } from './lock.js';
 import type { WritePlan } from './plan.js';
-import { findJournal } from './recover.js';
 import { syncFolderOf } from './sync.js';
-import { refuseHardLinks, requireNewFile, resolveTarget, type Target } from './target.js';
+import { isSameInode, refuseHardLinks, requireNewFile, resolveTarget, type Target } from './target.js';
 
 /** How `applyPlan` goes about it. */
 export interface ApplyOptions {
@@ -34,10 +35,10 @@ export async function applyPlan(file: string, plan: WritePlan, options: ApplyOpt
   const target = await resolveTarget(file);
   refuseHardLinks(target, plan.strategy, options.isStrategyForced);
   await withLock(target.companions.lock, file, async () => {
-    await refuseJournal(target);
+    await refuseJournal(target.path);
     if (plan.strategy === 'rewrite') {
       await writeNewFile({ source: target.path, temp: target.companions.temp, like: target, plan }, options);
-      await replace(target, options.keepUndo);
+      await replace(target, options);
     } else {
       await applyInPlace(target, plan, options);
     }
@@ -51,31 +52,32 @@ export async function applyPlanTo(
   plan: Extract<WritePlan, { strategy: 'rewrite' }>,
   options: Omit<ApplyOptions, 'isStrategyForced' | 'keepUndo'> & { readonly force: boolean },
 ): Promise<void> {
-  await requireNewFile(out, options.force);
-  const like = await resolveSource(source);
-  if ((await resolvedOr(out)) === like.path) {
+  if (await isSameInode(out, source)) {
     const problem = '-o names the input itself; leave it out to change the file in place';
     throw new GgufError('bad-option', problem, { problems: [problem] });
   }
-  const { lock, temp } = companionsOf(out);
+  await requireNewFile(out, options.force);
+  await refuseJournal(source);
+  const like = await resolveSource(source);
+  const { lock, temp, ...records } = companionsOf(out);
   await withLock(lock, out, async () => {
     await writeNewFile({ source: like.path, temp, like, plan }, options);
     await rename(temp, out);
+    // Whatever is known of an older file of this name is over.
+    await Promise.all(Object.values(records).map((record) => rm(record, { force: true })));
     await syncFolderOf(out);
   });
 }
 
-/** Rejects with `journal-present` if an interrupted write waits for `recover`. */
-async function refuseJournal({ path: file }: Target): Promise<void> {
-  const journal = await findJournal(file);
-  if (journal === undefined) return;
-  const message = `an interrupted change of ${file} left ${journal}; run: ggufix recover ${file}`;
-  throw new GgufError('journal-present', message, { path: file, journal });
-}
-
 /** Puts the finished file in the old one's place; with `keepUndo` the old one stays under another name. */
-async function replace({ path: file, companions: { temp, undoFile, undo } }: Target, keepUndo: boolean): Promise<void> {
+async function replace(
+  { path: file, companions: { temp, undoFile, undo } }: Target,
+  { keepUndo, identity }: Pick<ApplyOptions, 'keepUndo' | 'identity'>,
+): Promise<void> {
   try {
+    // Somebody may have put another file there, which must not be lost.
+    const { ino, dev } = await stat(file, { bigint: true });
+    if (ino !== identity.inode || dev !== identity.device) throw fileChanged(file);
     await Promise.all([rm(undo, { force: true }), rm(undoFile, { force: true })]);
     if (keepUndo) await link(file, undoFile);
     await rename(temp, file);
@@ -91,8 +93,4 @@ async function resolveSource(source: string): Promise<Pick<Target, 'path' | 'mod
   const path = await realpath(source);
   const { mode, uid, gid } = await stat(path);
   return { path, mode: mode | 0o200, uid, gid };
-}
-
-async function resolvedOr(file: string): Promise<string> {
-  return await realpath(file).catch(() => file);
 }

@@ -15,7 +15,8 @@ export async function findJournal(file: string): Promise<string | undefined> {
 /** Rejects with `journal-present` if there is one: the file may be neither the old nor the new one. */
 export async function refuseJournal(file: string): Promise<void> {
   const journal = await findJournal(file);
-  if (journal !== undefined) throw new GgufError('journal-present', journalText(file, journal), { path: file, journal });
+  if (journal !== undefined)
+    throw new GgufError('journal-present', journalText(file, journal), { path: file, journal });
 }
 
 /** What to say of a file that has a journal. */

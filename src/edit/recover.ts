@@ -1,9 +1,12 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { GgufError } from '../errors.js';
 import { type Companions, companionsOf } from './companions.js';
+import { refuseJournal } from './find-journal.js';
 import { isDone, isOfFile, type Journal, readJournal, rollBack } from './journal.js';
 import { withLock } from './lock.js';
 import { syncFolderOf } from './sync.js';
+import { isSameInode } from './target.js';
 
 /** What `recover` found and did. */
 export type Recovery =
@@ -18,14 +21,14 @@ export type Recovery =
 
 /** Finishes or rolls back an interrupted write of `file` and removes what it left. Can itself be interrupted and run again. */
 export async function recoverFile(file: string): Promise<Recovery> {
-  const { path, companions } = await resolve(file);
+  const { target, companions } = await resolve(file);
   return await withLock(companions.lock, file, async () => {
     const results = [
-      await removeLeftovers(path, companions),
-      await recoverWith(path, companions.journal, 'finish-or-roll-back'),
-      await recoverWith(path, companions.undoing, 'roll-back'),
+      await removeLeftovers(target, companions),
+      await recoverWith(target, companions, companions.journal, 'finish-or-roll-back'),
+      await recoverWith(target, companions, companions.undoing, 'roll-back'),
     ];
-    await syncFolderOf(path);
+    await syncFolderOf(target);
     return (
       results.find((result) => result === 'rolled-back' || result === 'completed') ??
       results.find(isNews) ??
@@ -40,25 +43,18 @@ function isNews(result: Recovery): boolean {
 
 /** Uses up one journal. An interrupted undo only ever goes back; an interrupted write may turn out to be done. */
 async function recoverWith(
-  path: string,
+  target: string,
+  { undo, undoFile }: Companions,
   journalPath: string,
   how: 'finish-or-roll-back' | 'roll-back',
 ): Promise<Recovery> {
   const journal = await readJournal(journalPath);
   if (journal === undefined) return 'nothing-to-do';
-  const result = journal === 'incomplete' ? 'cleaned-up' : await settle(path, journalPath, journal, how);
+  const result = journal === 'incomplete' ? 'cleaned-up' : await settle(target, journalPath, journal, how);
+  // The write that is done ends the undo record of the one before.
+  if (result === 'completed') await Promise.all([rm(undo, { force: true }), rm(undoFile, { force: true })]);
   await rm(journalPath);
   return result;
-}
-
-/** Whether an interrupted write of `file` left something for `recover`. Never throws. */
-export async function findJournal(file: string): Promise<string | undefined> {
-  const resolved = await realpath(file).catch(() => file);
-  const { journal, undoing } = companionsOf(resolved);
-  for (const record of [journal, undoing]) {
-    if ((await stat(record).catch(() => undefined)) !== undefined) return record;
-  }
-  return undefined;
 }
 
 /** How `undoFile` restored the old bytes: `journal` for an in-place write, `file` for a rewrite. */
@@ -66,37 +62,56 @@ export type Undone = { readonly from: 'journal' | 'file'; readonly bytes: number
 
 /**
  * Restores exactly the bytes that `file` had before the last write with `--keep-undo`.
- * Rejects with `not-found` without an undo record, with `journal-unusable` if the file changed since.
+ * Rejects with `not-found` without an undo record, with `journal-unusable` if the file changed since, with
+ * `journal-present` where a later write was interrupted: the bytes in between are known to its journal only.
  */
 export async function undoLastWrite(file: string): Promise<Undone> {
-  const { path, companions } = await resolve(file);
+  const { target, companions } = await resolve(file);
+  if (!(await exists(companions.undo)) && !(await exists(companions.undoFile))) refuseUndo(file);
   return await withLock(companions.lock, file, async () => {
+    await refuseJournal(target);
+    await removeLeftovers(target, companions);
     const kept = await stat(companions.undoFile).catch(() => undefined);
-    if (kept !== undefined) return await restoreFile(path, companions, kept.size);
+    if (kept !== undefined) return await restoreFile(target, companions, kept.size);
     const record = await readJournal(companions.undo);
-    if (record === undefined || record === 'incomplete') {
-      const message = `there is no undo record of ${file}; one is kept by fix, requantize and meta with --keep-undo`;
-      throw new GgufError('not-found', message, { kind: 'undo-record', name: file });
-    }
-    return await restoreBytes(path, companions, record);
+    if (record === undefined || record === 'incomplete') return refuseUndo(file);
+    return await restoreBytes(target, companions, record);
   });
 }
 
-async function resolve(file: string): Promise<{ path: string; companions: Companions }> {
-  const path = await realpath(file).catch((cause: unknown) => {
-    throw new GgufError('source-unreadable', `cannot read ${file}: no such file`, { uri: file }, { cause });
-  });
-  return { path, companions: companionsOf(path) };
+function refuseUndo(file: string): never {
+  const message = `there is no undo record of ${file}; one is kept by fix, requantize and meta with --keep-undo`;
+  throw new GgufError('not-found', message, { kind: 'undo-record', name: file });
+}
+
+/** The file behind `file`, links followed. It may be missing where a copy to it was killed: then its companions count. */
+async function resolve(file: string): Promise<{ target: string; companions: Companions }> {
+  const found = await realpath(file).catch(() => undefined);
+  const target = found ?? path.resolve(file);
+  const companions = companionsOf(target);
+  const { lock, temp } = companions;
+  if (found === undefined && !(await exists(temp)) && !(await exists(lock))) {
+    throw new GgufError('source-unreadable', `cannot read ${file}: no such file`, { uri: file });
+  }
+  return { target, companions };
+}
+
+async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
 async function settle(
-  path: string,
+  target: string,
   journalPath: string,
   journal: Journal,
   how: 'finish-or-roll-back' | 'roll-back',
 ): Promise<Recovery> {
-  return await withFile(path, async (handle) => {
-    if (how === 'finish-or-roll-back' && (await isDone(handle, journal))) return 'completed';
+  return await withFile(target, async (handle) => {
+    if (how === 'finish-or-roll-back' && (await isDone(handle, journal))) {
+      // The killed process may not have come to its own sync, and the journal is about to go.
+      await handle.sync();
+      return 'completed';
+    }
     if (!(await isOfFile(handle, journal))) {
       const why = 'it belongs to another file that had this name';
       const message = `${journalPath} cannot be used: ${why}; remove it if the file is good`;
@@ -107,30 +122,30 @@ async function settle(
   });
 }
 
-async function restoreFile(path: string, { undoFile }: Companions, bytes: number): Promise<Undone> {
-  await rename(undoFile, path);
-  await syncFolderOf(path);
+async function restoreFile(target: string, { undoFile }: Companions, bytes: number): Promise<Undone> {
+  await rename(undoFile, target);
+  await syncFolderOf(target);
   return { from: 'file', bytes };
 }
 
 /** The record gets another name before anything changes, so that `recover` finishes an interrupted undo. */
-async function restoreBytes(path: string, { undo, undoing }: Companions, record: Journal): Promise<Undone> {
-  await withFile(path, async (handle) => {
+async function restoreBytes(target: string, { undo, undoing }: Companions, record: Journal): Promise<Undone> {
+  await withFile(target, async (handle) => {
     if (!(await isDone(handle, record))) {
       const why = 'the file has changed since';
       throw new GgufError('journal-unusable', `${undo} cannot be used: ${why}`, { journal: undo, why });
     }
     await rename(undo, undoing);
-    await syncFolderOf(path);
+    await syncFolderOf(target);
     await rollBack(handle, record);
   });
   await rm(undoing);
-  await syncFolderOf(path);
+  await syncFolderOf(target);
   return { from: 'journal', bytes: record.oldBytes.reduce((sum, { byteLength }) => sum + byteLength, 0) };
 }
 
-async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
-  const handle = await open(path, 'r+');
+async function withFile<T>(target: string, work: (handle: FileHandle) => Promise<T>): Promise<T> {
+  const handle = await open(target, 'r+');
   try {
     return await work(handle);
   } finally {
@@ -139,10 +154,9 @@ async function withFile<T>(path: string, work: (handle: FileHandle) => Promise<T
 }
 
 /** Removes an unfinished new file, and an undo copy that is still the file itself. */
-async function removeLeftovers(path: string, { temp, undoFile }: Companions): Promise<Recovery> {
-  const unfinished = await stat(temp).catch(() => undefined);
-  if (unfinished !== undefined) await rm(temp, { force: true });
-  const [kept, present] = [await stat(undoFile).catch(() => undefined), await stat(path)];
-  if (kept !== undefined && kept.ino === present.ino) await rm(undoFile, { force: true });
-  return unfinished === undefined ? 'nothing-to-do' : 'cleaned-up';
+async function removeLeftovers(target: string, { temp, undoFile }: Companions): Promise<Recovery> {
+  const isUnfinished = await exists(temp);
+  if (isUnfinished) await rm(temp, { force: true });
+  if (await isSameInode(target, undoFile)) await rm(undoFile, { force: true });
+  return isUnfinished ? 'cleaned-up' : 'nothing-to-do';
 }

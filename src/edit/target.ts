@@ -11,7 +11,7 @@ export interface Target {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
-  /** Names that the file has in the file system. */
+  /** Names that the file has in the file system. A name that a killed rewrite gave it, to keep it for undo, does not count. */
   readonly links: number;
   readonly companions: Companions;
 }
@@ -25,7 +25,20 @@ export async function resolveTarget(file: string): Promise<Target> {
     const octal = (mode & 0o777).toString(8).padStart(4, '0');
     throw notWritable(file, `it is read-only (mode ${octal}); make it writable, or write a copy with -o OUT`);
   }
-  return { path: resolved, mode, uid, gid, links: nlink, companions: companionsOf(resolved) };
+  const companions = companionsOf(resolved);
+  const links = (await isSameInode(resolved, companions.undoFile)) ? nlink - 1 : nlink;
+  return { path: resolved, mode, uid, gid, links, companions };
+}
+
+/** Whether two paths are names of the same file. False where one of them is missing. */
+export async function isSameInode(one: string, other: string): Promise<boolean> {
+  const [a, b] = [await identityOf(one), await identityOf(other)];
+  return a !== undefined && a === b;
+}
+
+async function identityOf(file: string): Promise<string | undefined> {
+  const stats = await stat(file, { bigint: true }).catch(() => undefined);
+  return stats === undefined ? undefined : `${stats.dev} ${stats.ino}`;
 }
 
 /**

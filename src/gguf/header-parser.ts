@@ -100,8 +100,8 @@ export class HeaderParser {
     const keyCount = cursor.i64();
     if (keyCount < 0n || keyCount > MAX_KEY_COUNT) this.#stopAt(16, 'key-count', { count: `${keyCount}` });
     this.#at = cursor.offset;
-    this.#expect(keyCount, MIN_ENTRY_BYTES, cursor.left, 'key-value pairs');
-    this.#expect(tensorCount, MIN_INFO_BYTES, cursor.left, 'tensor infos');
+    this.#expect(keyCount, MIN_ENTRY_BYTES, cursor.left, 'key-value pair');
+    this.#expect(tensorCount, MIN_INFO_BYTES, cursor.left, 'tensor info');
     this.#limit(keyCount, MAX_READ_KEYS, 'keys');
     this.#limit(tensorCount, MAX_READ_TENSORS, 'tensors');
     this.#version = version;
@@ -122,7 +122,7 @@ export class HeaderParser {
   /** Refuses a count that the rest of the file cannot hold, before anything is allocated for it. */
   #expect(count: bigint, each: number, left: number, what: string): void {
     if (count * BigInt(each) <= BigInt(left)) return;
-    this.#stopAt(this.#at, 'header-truncated', { what: `${count} ${what}`, need: Number(count) * each, have: left });
+    this.#stopAt(this.#at, 'header-truncated', { what: `${count} ${what}${count === 1n ? '' : 's'}`, need: Number(count) * each, have: left });
   }
 
   #limit(count: bigint, limit: number, what: string): void {

@@ -1,5 +1,5 @@
 import { GgufError, isGgufError } from '../errors.js';
-import { FIRST_WINDOW_BYTES, MAX_HEADER_BYTES, WINDOW_GROWTH } from '../limits.js';
+import { FIRST_WINDOW_BYTES, MAX_HEADER_BYTES, MAX_WINDOW_STEP_BYTES, WINDOW_GROWTH } from '../limits.js';
 import type { Source } from '../sources/source.js';
 import { WindowEnded } from './cursor.js';
 import { HeaderParser } from './header-parser.js';
@@ -13,15 +13,23 @@ import type { Problem } from './problems.js';
  * Throws only where the source cannot be read.
  */
 export async function readHeader(source: Source, signal?: AbortSignal): Promise<Header> {
-  let bytes = await source.read(0, Math.min(source.size, FIRST_WINDOW_BYTES), signal);
   const parser = new HeaderParser(source.size);
-  for (;;) {
-    const needed = advance(parser, bytes);
-    if (needed === undefined) return parser.header(bytes);
-    const next = Math.min(source.size, Math.max(needed, bytes.byteLength * WINDOW_GROWTH), MAX_HEADER_BYTES);
-    const more = await source.read(bytes.byteLength, next - bytes.byteLength, signal);
-    bytes = Buffer.concat([bytes, more]);
+  // Reserved once, and only as much of it becomes memory as is read: windows need not be copied when they grow.
+  const buffer = Buffer.allocUnsafeSlow(Math.min(source.size, MAX_HEADER_BYTES));
+  let length = 0;
+  let next: number | undefined = FIRST_WINDOW_BYTES;
+  while (next !== undefined) {
+    const end = Math.min(next, buffer.byteLength);
+    await source.readInto(buffer.subarray(length, end), length, signal);
+    length = end;
+    const needed = advance(parser, buffer.subarray(0, length));
+    next = needed === undefined ? undefined : Math.max(needed, nextWindow(length));
   }
+  return parser.header(buffer.subarray(0, length));
+}
+
+function nextWindow(length: number): number {
+  return Math.min(length * WINDOW_GROWTH, length + MAX_WINDOW_STEP_BYTES);
 }
 
 /** Parses a header that is in memory whole. `fileSize` is the size of the file that it belongs to. */

@@ -139,7 +139,12 @@ function typeMix({ types, tensorBytes }: ModelFacts, page: Page, descriptions?: 
 
 function described(descriptions: ReadonlyMap<string, string> | undefined, page: Page): string {
   if (descriptions === undefined) return '';
-  return `\n${renderTable([{ title: '' }, { title: '', fill: 'wrap' }], [...descriptions], page)}`;
+  const indent = ' '.repeat(10);
+  const texts = [...descriptions].map(([type, text]) => {
+    const lines = wrapText(text, page.width - indent.length).join(`\n${indent}`);
+    return `${type.padEnd(indent.length)}${lines}\n`;
+  });
+  return `\n${texts.join('')}`;
 }
 
 /** What the key column leaves to gaps, types and values of a narrow page. */

@@ -1,11 +1,16 @@
-import { TENSOR_TYPES, type TensorTypeName } from '../gguf/tensor-types.js';
+import { GGUF_QUANT_DESCRIPTIONS } from '@huggingface/gguf';
+import type { Header } from '../gguf/model.js';
+import { TENSOR_TYPES } from '../gguf/tensor-types.js';
 
-/** What a tensor type is, in the words of @huggingface/gguf. Loading that takes longer than inspecting a file. */
-export async function typeDescriptions(types: readonly TensorTypeName[]): Promise<ReadonlyMap<TensorTypeName, string>> {
-  const { GGUF_QUANT_DESCRIPTIONS } = await import('@huggingface/gguf');
+/**
+ * What the tensor types of a file are, in the words of @huggingface/gguf. Import this module only when it is needed:
+ * that package takes longer to load than a file to inspect.
+ */
+export function typeDescriptions({ tensors }: Header): ReadonlyMap<string, string> {
   const known: Readonly<Record<number, { readonly txt: string } | undefined>> = GGUF_QUANT_DESCRIPTIONS;
+  const types = new Set(tensors.flatMap(({ type }) => (type === undefined ? [] : [type])));
   return new Map(
-    types.flatMap((type) => {
+    [...types].flatMap((type) => {
       const text = known[TENSOR_TYPES[type].id]?.txt;
       return text === undefined ? [] : [[type, text] as const];
     }),

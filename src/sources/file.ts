@@ -47,6 +47,18 @@ export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
 }
 
 function fileSource(handle: FileHandle, path: string, uri: string, identity: FileIdentity): FileSource {
+  const fill = async (target: Uint8Array, offset: number, signal?: AbortSignal): Promise<void> => {
+    signal?.throwIfAborted();
+    const length = target.byteLength;
+    let done = 0;
+    while (done < length) {
+      const { bytesRead } = await handle
+        .read(target, done, length - done, offset + done)
+        .catch((error: unknown) => unreadable(uri, error));
+      if (bytesRead === 0) throw endedEarly(offset, length, done);
+      done += bytesRead;
+    }
+  };
   return {
     uri,
     path,
@@ -54,18 +66,11 @@ function fileSource(handle: FileHandle, path: string, uri: string, identity: Fil
     fd: handle.fd,
     size: Number(identity.size),
     async read(offset, length, signal) {
-      signal?.throwIfAborted();
       const bytes = Buffer.allocUnsafeSlow(length);
-      let done = 0;
-      while (done < length) {
-        const { bytesRead } = await handle
-          .read(bytes, done, length - done, offset + done)
-          .catch((error: unknown) => unreadable(uri, error));
-        if (bytesRead === 0) throw endedEarly(offset, length, done);
-        done += bytesRead;
-      }
+      await fill(bytes, offset, signal);
       return bytes;
     },
+    readInto: fill,
     async assertUnchanged() {
       if (!isSameFile(identity, await identify(handle))) {
         throw new GgufError('file-changed', `${uri} changed while it was read`, { path, what: 'size or time' });

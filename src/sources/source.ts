@@ -9,4 +9,6 @@ export interface Source extends AsyncDisposable {
    * Rejects with `truncated` where the source ends earlier, with `source-unreadable` where reading fails.
    */
   read(offset: number, length: number, signal?: AbortSignal): Promise<Uint8Array>;
+  /** Fills `target` with the bytes from `offset`; rejects as `read` does. Spares the memory of a copy. */
+  readInto(target: Uint8Array, offset: number, signal?: AbortSignal): Promise<void>;
 }

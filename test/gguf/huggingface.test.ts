@@ -51,7 +51,7 @@ describeWithData('real files', () => {
     expect(
       header.tensors.map(({ name: tensor, dims, typeId, dataOffset }) => [tensor, dims, typeId, dataOffset]),
     ).toEqual(theirs.tensorInfos.map(({ name: tensor, shape, dtype, offset }) => [tensor, shape, dtype, offset]));
-    const metadata: Record<string, unknown> = theirs.metadata;
+    const metadata: Readonly<Record<string, unknown>> = { ...theirs.metadata };
     for (const entry of header.metadata) {
       if (entry.type === 'array') expect(metadata[entry.key], entry.key).toHaveLength(entry.count ?? -1);
       else expect(scalarValue(entry), entry.key).toEqual(metadata[entry.key]);

@@ -21,22 +21,16 @@ describe('renderTable', () => {
   test('a cut column gives way to the others', () => {
     const columns = [
       { title: 'key', max: 8 },
-      { title: 'value', fill: 'cut' },
+      { title: 'value', fills: true },
     ] as const;
     const rows = [['general.architecture', 'x'.repeat(100)]];
     expect(renderTable(columns, rows, page(30))).toBe(`key       value\ngeneral…  ${'x'.repeat(19)}…\n`);
   });
 
-  test('a wrapped column breaks into lines', () => {
-    const columns = [{ title: 'rule' }, { title: 'message', fill: 'wrap' }] as const;
-    const text = renderTable(columns, [['a/b', 'tensor data is cut off at the end']], page(24));
-    expect(text).toBe(['rule  message', 'a/b   tensor data is cut', '      off at the end', ''].join('\n'));
-  });
-
   test('a page without an end cuts nothing', () => {
     const columns = [
       { title: 'key', max: 8 },
-      { title: 'value', fill: 'cut' },
+      { title: 'value', fills: true },
     ] as const;
     const text = renderTable(columns, [['general.architecture', 'x'.repeat(500)]], page(Number.POSITIVE_INFINITY));
     expect(text).toContain(`general.architecture  ${'x'.repeat(500)}\n`);
@@ -45,15 +39,6 @@ describe('renderTable', () => {
   test('a table without titles has no title line, a table without rows only that', () => {
     expect(renderTable([{ title: '' }, { title: '' }], [['a', 'b']], page(80))).toBe('a  b\n');
     expect(renderTable([{ title: 'a' }], [], page(80))).toBe('a\n');
-  });
-
-  test('long tables keep their columns from slice to slice', () => {
-    const rows = Array.from({ length: 250 }, (_, i) => [`row ${i}`, `${i}`]);
-    const lines = renderTable([{ title: 'name' }, { title: 'n', align: 'right' }], rows, page(80))
-      .trimEnd()
-      .split('\n');
-    expect(lines).toHaveLength(251);
-    expect(new Set(lines.map((line) => line.length))).toEqual(new Set(['row 249  249'.length]));
   });
 
   test('styled cells are as wide as they look', () => {

@@ -68,5 +68,7 @@ async function check(terminal: Terminal, sources: readonly string[], flags: Chec
 
 async function findingsOf(source: string, terminal: Terminal, flags: CheckFlags) {
   await using file = await openFile(source);
-  return runChecks(await readHeader(file, terminal.signal), { only: flags.only, ignore: flags.ignore });
+  const header = await readHeader(file, terminal.signal);
+  await file.assertUnchanged();
+  return runChecks(header, { only: flags.only, ignore: flags.ignore });
 }

@@ -71,6 +71,7 @@ interface Read {
 async function read(source: string, signal: AbortSignal): Promise<Read> {
   await using file = await openFile(source);
   const header = await readHeader(file, signal);
+  await file.assertUnchanged();
   const fatal = fatalProblem(header);
   if (fatal === undefined) return { header, failure: undefined };
   const details = { at: fatal.place.offset, problem: fatal.code };
@@ -90,12 +91,14 @@ async function textOutput(terminal: Terminal, flags: InspectFlags): Promise<Outp
   // Each kind of output loads only what it needs: the rules cost as much time as a header does.
   const { renderInspect } = await import('../../report/inspect.js');
   const { standsOut } = await import('../../report/stands-out.js');
+  const describe = flags.verbose ? (await import('../../report/type-descriptions.js')).typeDescriptions : undefined;
   let separator = '';
   return {
     add(outcome) {
       if (!outcome.ok) return;
       const { header } = outcome.value;
-      const report = { source: outcome.source, header, standsOut: standsOut(header) };
+      const descriptions = describe === undefined ? {} : { descriptions: describe(header) };
+      const report = { source: outcome.source, header, standsOut: standsOut(header), ...descriptions };
       terminal.out(`${separator}${renderInspect(report, flags, terminal.stdout)}`);
       separator = '\n';
     },
