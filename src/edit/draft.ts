@@ -85,10 +85,16 @@ export function isFiller(key: string): boolean {
 function draftTensor(header: Header, info: TensorInfo): DraftTensor {
   const extent = tensorExtent(header, info);
   if (info.type === undefined || extent === undefined) {
-    const why = info.type === undefined ? `its type is ${tensorTypeLabel(info.typeId)}` : 'its data is not in the file';
-    throw new GgufError('refused-by-writer', `cannot write tensor '${info.name}': ${why}`, { what: info.name });
+    const message = `cannot change the file, as tensor '${info.name}' cannot be written: ${obstacleTo(header, info)}`;
+    throw new GgufError('refused-by-writer', message, { what: info.name });
   }
   return { info, type: info.type, length: extent.length };
+}
+
+function obstacleTo({ dataOffset, fileSize }: Header, info: TensorInfo): string {
+  if (info.type === undefined) return `its type is ${tensorTypeLabel(info.typeId)}`;
+  const end = BigInt(dataOffset) + info.dataOffset + (info.bytes ?? 0n);
+  return `its data ends at offset ${end}, past the end of the file at ${fileSize}`;
 }
 
 function retypeTensor(
@@ -139,7 +145,17 @@ function editEntries(header: Header, entries: readonly DraftEntry[], edit: Metad
     return [...entries, { key: edit.key, raw: encodeEntry(edit.key, edit.value) }];
   }
   if (edit.op === 'remove-metadata') return entries.toSpliced(index, 1);
+  if (edit.op === 'rename-metadata') refuseTakenKey(entries, edit);
   return entries.toSpliced(index, 1, editedEntry(header, entries[index]!, edit));
+}
+
+function refuseTakenKey(
+  entries: readonly DraftEntry[],
+  { key, to }: { readonly key: string; readonly to: string },
+): void {
+  if (key === to || !entries.some((entry) => entry.key === to)) return;
+  const problem = `cannot rename '${key}' to '${to}': there is a key '${to}' already`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
 }
 
 function editedEntry(

@@ -1,4 +1,4 @@
-import { link, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
@@ -20,7 +20,7 @@ export async function withLock<T>(lockPath: string, target: string, work: () => 
 async function acquire(lockPath: string, target: string): Promise<void> {
   // Twice is enough: once against a dead holder's lock, once after it is out of the way.
   for (let attempt = 0; attempt < 2; attempt += 1) {
-    if (await create(lockPath)) return await removeLeftovers(lockPath);
+    if (await create(lockPath, target)) return await removeLeftovers(lockPath);
     const text = await readFile(lockPath, 'utf8').catch(() => '');
     const holder = await parseHolder(text);
     if (holder === undefined || (await isAlive(holder))) throw lockedBy(target, lockPath, holder);
@@ -30,7 +30,7 @@ async function acquire(lockPath: string, target: string): Promise<void> {
 }
 
 /** Writes the holder to a file of its own first, so that a lock file is never seen half-written. */
-async function create(lockPath: string): Promise<boolean> {
+async function create(lockPath: string, target: string): Promise<boolean> {
   const own = `${lockPath}.${process.pid}`;
   const holder: Holder = { pid: process.pid, host: hostname(), started: await startTime(process.pid) };
   try {
@@ -39,6 +39,7 @@ async function create(lockPath: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
+    if (isCode(error, 'EACCES') || isCode(error, 'EROFS')) throw notWritable(target, lockPath, error);
     if (!isCode(error, 'EPERM') && !isCode(error, 'ENOTSUP') && !isCode(error, 'ENOSYS')) throw error;
     return await createWithoutLinks(lockPath, JSON.stringify(holder));
   } finally {
@@ -49,12 +50,11 @@ async function create(lockPath: string): Promise<boolean> {
 /** For file systems without hard links, such as exFAT. */
 async function createWithoutLinks(lockPath: string, text: string): Promise<boolean> {
   try {
-    const handle = await open(lockPath, 'wx');
-    await handle.writeFile(text);
-    await handle.close();
+    await writeFile(lockPath, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if (isCode(error, 'EEXIST')) return false;
+    await rm(lockPath, { force: true });
     throw error;
   }
 }
@@ -111,6 +111,11 @@ async function startTime(pid: number): Promise<string> {
   // The second field, the program's name, may hold spaces; it ends at the last parenthesis.
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return state === 'Z' ? 'zombie' : (fields[18] ?? '');
+}
+
+function notWritable(target: string, lockPath: string, cause: unknown): GgufError {
+  const why = `nothing can be written in its folder ${path.dirname(lockPath)}`;
+  return new GgufError('not-writable', `will not write ${target}: ${why}`, { path: target, why }, { cause });
 }
 
 function lockedBy(target: string, lockPath: string, holder: Holder | undefined): GgufError {

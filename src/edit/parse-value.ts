@@ -34,7 +34,16 @@ export function parseValue(key: string, text: string, wanted: WantedType): Typed
 
 function parseItem(what: string, item: unknown, type: ItemTypeName): Scalar {
   if (type === 'string') return typeof item === 'string' ? item : refuse(what, JSON.stringify(item), type);
+  if (typeof item === 'object') return refuse(what, JSON.stringify(item), type);
+  if (isIntegerType(type) && Number.isInteger(item) && !Number.isSafeInteger(item)) refuseRounded(what, type);
   return parseScalar(what, String(item), type);
+}
+
+/** JSON numbers become doubles: the digits that were typed are gone. */
+function refuseRounded(what: string, type: ItemTypeName): never {
+  const expected = 'a string for an integer beyond 2^53, such as ["9007199254740993"]';
+  const found = 'a JSON number beyond 2^53';
+  throw new GgufError('bad-value', `${what} is ${found}, expected ${expected}`, { what, found, expected: type });
 }
 
 function parseScalar(what: string, text: string, type: ItemTypeName): Scalar {
@@ -58,7 +67,9 @@ function parseFloatText(what: string, text: string, type: ItemTypeName): number 
     return special[1] === '-' ? -value : value;
   }
   const value = text === '' ? Number.NaN : Number(text);
-  if (Number.isNaN(value)) refuse(what, text, type);
+  const stored = type === 'float32' ? Math.fround(value) : value;
+  // Infinity must be said: 1e39 is a slip, not meant.
+  if (!Number.isFinite(stored)) refuse(what, text, type);
   return value;
 }
 

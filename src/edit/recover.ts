@@ -67,7 +67,6 @@ export type Undone = { readonly from: 'journal' | 'file'; readonly bytes: number
  */
 export async function undoLastWrite(file: string): Promise<Undone> {
   const { target, companions } = await resolve(file);
-  if (!(await exists(companions.undo)) && !(await exists(companions.undoFile))) refuseUndo(file);
   return await withLock(companions.lock, file, async () => {
     await refuseJournal(target);
     await removeLeftovers(target, companions);

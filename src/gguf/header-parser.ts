@@ -122,7 +122,11 @@ export class HeaderParser {
   /** Refuses a count that the rest of the file cannot hold, before anything is allocated for it. */
   #expect(count: bigint, each: number, left: number, what: string): void {
     if (count * BigInt(each) <= BigInt(left)) return;
-    this.#stopAt(this.#at, 'header-truncated', { what: `${count} ${what}${count === 1n ? '' : 's'}`, need: Number(count) * each, have: left });
+    this.#stopAt(this.#at, 'header-truncated', {
+      what: `${count} ${what}${count === 1n ? '' : 's'}`,
+      need: Number(count) * each,
+      have: left,
+    });
   }
 
   #limit(count: bigint, limit: number, what: string): void {

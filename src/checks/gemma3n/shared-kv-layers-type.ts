@@ -27,7 +27,7 @@ export const sharedKvLayersType = defineRule<MistypedCount>({
     example:
       '`gemma3n.attention.shared_kv_layers` is float32 10.0 in E2B and 15.0 in E4B files of mid-2025: the converter of that time wrote the count as a float.',
     remedy:
-      'Apply the fix. For the few readers that insist on the old type, `ggufix meta set KEY VALUE --as float32` turns it back.',
+      'Apply the fix. For the few readers that insist on the old type, `ggufix meta set FILE KEY --as float32` turns it back.',
     fix: 'Safe: the same number is written as a uint32; for a float32 that changes 8 bytes in place. None where the value is no whole number from 0 up to `block_count`, or is no number: the message says why.',
     sources: [
       'ggml-org/llama.cpp#14450 (the converter), #17597 (a corrected header)',

@@ -68,10 +68,9 @@ async function requantizeFile(
 ): Promise<ChangeReport> {
   const header = await readWholeHeader(file, terminal.signal);
   const { edits, titles } = planRequantization(header, flags.assignments, donor);
-  const base = { source: file.uri, remaining: [], conversions: [], seconds: 0, notes: [] };
-  if (edits.length === 0 && flags.out === undefined) {
-    return { ...base, applied: [], status: 'clean', notes: ['all of these tensors have that type already'] };
-  }
+  const notes = edits.length === 0 ? ['all of these tensors have that type already'] : [];
+  const base = { source: file.uri, remaining: [], conversions: [], seconds: 0, notes };
+  if (edits.length === 0 && flags.out === undefined) return { ...base, applied: [], status: 'clean' };
   const change = planChange(header, edits, flags);
   const conversions = await measureConversions(file, header, edits);
   const out = flags.out === undefined ? {} : { out: flags.out };
