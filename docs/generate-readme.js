@@ -25,7 +25,7 @@ try {
   const template = "{{ bos_token }}{% for message in messages %}{{ message['content'] }}{% endfor %}\n";
   writeFileSync(path.join(folder, 'template.jinja'), template);
   const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-  const [block] = /```console\n[^]*?```/.exec(readme);
+  const [block] = /```console\n[\s\S]*?```/.exec(readme);
   const commands = block.split('\n').filter((line) => line.startsWith('$ ggufix '));
   const filled = commands.map((line) => `${line}\n${outputOf(line.slice('$ ggufix '.length).split(' '))}`).join('\n');
   writeFileSync(
