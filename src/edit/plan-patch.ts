@@ -1,4 +1,4 @@
-import type { Header } from '../gguf/model.js';
+import type { Extent, Header } from '../gguf/model.js';
 import { changedRanges } from './changed-ranges.js';
 import { type Draft, isFiller, isUntouched } from './draft.js';
 import { type FittedHeader, fitHeader } from './filler.js';
@@ -43,7 +43,24 @@ function headerLength({ dataOffset, fileSize }: Header): number {
 }
 
 /** What differs in the header that was read, and all that reaches into the padding, whose bytes were not read. */
-function patchWrites({ bytes: old, infoEnd }: Header, { bytes, infoEnd: newEnd }: FittedHeader): ByteWrite[] {
-  const writes = changedRanges(old, bytes.subarray(0, infoEnd));
+function patchWrites(base: Header, { bytes, infoEnd: newEnd, holes }: FittedHeader): ByteWrite[] {
+  const { infoEnd } = base;
+  const writes = changedRanges(withoutOldFiller(base, holes), bytes.subarray(0, infoEnd));
   return newEnd > infoEnd ? [...writes, { offset: infoEnd, bytes: bytes.subarray(infoEnd) }] : writes;
+}
+
+/**
+ * The old header with zeros where filler was and will be: what stands there means nothing, so it need not be written.
+ * Where metadata stood, it is written over.
+ */
+function withoutOldFiller({ bytes, metadata }: Header, holes: readonly Extent[]): Uint8Array {
+  const old = Buffer.from(bytes);
+  for (const { offset, raw, valueAt } of metadata.filter(({ key }) => isFiller(key))) {
+    for (const hole of holes) {
+      const start = Math.max(hole.offset, offset + valueAt);
+      const end = Math.min(hole.offset + hole.length, offset + raw.byteLength);
+      if (start < end) old.fill(0, start, end);
+    }
+  }
+  return old;
 }

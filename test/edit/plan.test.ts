@@ -157,6 +157,17 @@ describe('slide', () => {
     expect(tensorData(perform(before, [template(200)]))).toEqual(tensorData(before));
   });
 
+  test('the next edit leaves the filler alone', () => {
+    const before = smallModel()
+      .tensor('last', 'I8', [100_000], { bytes: patternBytes(100_000, 9) })
+      .bytes();
+    const slid = perform(before, [template(200)]);
+    const next = plan(slid, [template(201)]);
+    expect(next.strategy).toBe('patch');
+    expect(bytesToWrite(next)).toBeLessThan(500);
+    expect(tensorData(perform(slid, [template(201)]))).toEqual(tensorData(before));
+  });
+
   test('a second slide works on the first one', () => {
     const before = smallModel()
       .tensor('last', 'I8', [100_000], { bytes: patternBytes(100_000, 9) })
@@ -250,7 +261,7 @@ describe('refusals', () => {
     [
       'a duplicate key',
       { op: 'rename-metadata', key: 'general.name', to: 'general.file_type' } as Edit,
-      'key-duplicate',
+      'there is a key',
     ],
     ['an empty key', { op: 'rename-metadata', key: 'general.name', to: '' } as Edit, 'must not be empty'],
     [
