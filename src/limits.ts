@@ -30,11 +30,20 @@ export const DEFAULT_ALIGNMENT = 32;
 export const MAX_HEADER_BYTES = 128 * 2 ** 20;
 
 /**
- * Most keys and tensors of one file. Real files have fewer than a hundred keys and at most some tens of thousands of
- * tensors; a hostile header of 13 bytes a key would fill the memory with millions.
+ * Most keys and tensors of one file. Real files have fewer than a hundred keys and at most some ten thousands of
+ * tensors; a hostile header of 13 bytes a key would fill the memory with millions. A tensor takes up to 2 KB of it.
  */
-export const MAX_READ_KEYS = 100_000;
-export const MAX_READ_TENSORS = 250_000;
+export const MAX_READ_KEYS = 65_536;
+export const MAX_READ_TENSORS = 65_536;
+
+/**
+ * Longest key and tensor name that we make text of: the format's own limit for keys. ggml reads keys up to 2^30, but
+ * such a text costs memory in each place that shows it, and escaping it passes V8's limit for strings.
+ */
+export const MAX_NAME_BYTES = 65_535;
+
+/** Bytes of all keys and tensor infos. Real files have some MB at most: 65,536 infos with the longest names. */
+export const MAX_NAMES_BYTES = 10 * 2 ** 20;
 
 /** Faults after which a header is given up: it is damaged or hostile, and nobody reads more. */
 export const MAX_PROBLEMS = 1000;

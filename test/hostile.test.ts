@@ -4,7 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { corpusFiles, DEMO_PATH } from '../fixtures/generate.js';
 import { runChecks, verdictOf } from '../src/checks/run.js';
+import { WindowEnded } from '../src/gguf/cursor.js';
 import { reencode } from '../src/gguf/encode.js';
+import { encodeEntry, integerRange } from '../src/gguf/encode-value.js';
+import { HeaderParser } from '../src/gguf/header-parser.js';
 import { placeTensors } from '../src/gguf/layout.js';
 import { fatalProblem, type Header } from '../src/gguf/model.js';
 import { parseHeader, readHeader } from '../src/gguf/parse.js';
@@ -56,6 +59,35 @@ describe('cut and damaged headers', () => {
   });
 });
 
+describe('windows', () => {
+  test.each(valid)('$path read one byte more at a time gives the header that it gives at once', ({ bytes }) => {
+    const parser = new HeaderParser(bytes.byteLength);
+    // The first window always holds the magic.
+    let length = 4;
+    while (!isDone(parser, bytes.subarray(0, length))) length += 1;
+    const whole = parseHeader(bytes);
+    expect(length).toBe(whole.infoEnd);
+    expect(parser.header(bytes)).toEqual(whole);
+  });
+
+  test('bytes that are fewer than the header has are an error, not a fault of the file', () => {
+    const { infoEnd } = parseHeader(demo);
+    expect(() => parseHeader(demo.subarray(0, infoEnd - 1), demo.byteLength)).toThrow(
+      expect.objectContaining({ name: 'GgufError', code: 'truncated' }),
+    );
+  });
+
+  function isDone(parser: HeaderParser, window: Uint8Array): boolean {
+    try {
+      parser.run(window);
+      return true;
+    } catch (error) {
+      if (error instanceof WindowEnded) return false;
+      throw error;
+    }
+  }
+});
+
 describe('properties', () => {
   const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 12 });
   const number = fc.record({ type: fc.constant('float64' as const), value: fc.double() });
@@ -90,6 +122,31 @@ describe('properties', () => {
         const header = parseHeader(bytes);
         expect(header.problems).toEqual([]);
         expect(Buffer.compare(reencode(header), bytes.subarray(0, header.dataOffset))).toBe(0);
+      }),
+    );
+  });
+
+  const integer = (type: 'uint8' | 'int8' | 'uint16' | 'int16' | 'uint32' | 'int32' | 'uint64' | 'int64') =>
+    fc.record({ type: fc.constant(type), value: fc.bigInt(integerRange(type)) });
+  const scalar = fc.oneof(
+    number,
+    text,
+    fc.record({ type: fc.constant('bool' as const), value: fc.boolean() }),
+    fc.record({ type: fc.constant('float32' as const), value: fc.float() }),
+    ...(['uint8', 'int8', 'uint16', 'int16', 'uint32', 'int32', 'uint64', 'int64'] as const).map(integer),
+  );
+
+  test('an entry is encoded as the independent builder writes it, alone and in an array', () => {
+    fc.assert(
+      fc.property(name, scalar, fc.nat(3), (key, { type, value: item }, count) => {
+        const items = Array.from({ length: count }, () => item);
+        for (const typed of [
+          { type, value: item },
+          { type: 'array' as const, itemType: type, items },
+        ]) {
+          const written = gguf().metadata(key, typed).bytes().subarray(24);
+          expect(Buffer.compare(encodeEntry(key, typed), written)).toBe(0);
+        }
       }),
     );
   });

@@ -61,8 +61,8 @@ export class ByteCursor {
   }
 
   /** A string's bytes: u64 length, then the bytes. The length is checked before anything else. */
-  string(what: string): Uint8Array {
-    const length = this.#stringLength(what);
+  string(what: string, limit = MAX_STRING_BYTES): Uint8Array {
+    const length = this.#stringLength(what, limit);
     const start = this.#take(length);
     return this.#bytes.subarray(start, start + length);
   }
@@ -86,15 +86,17 @@ export class ByteCursor {
     if (left > 0 || at > windowEnd) this.string(what);
   }
 
-  #stringLength(what: string): number {
+  #stringLength(what: string, ours: number): number {
     const at = this.#at;
     const length = this.u64();
-    if (length > BigInt(MAX_STRING_BYTES)) {
-      throw new GgufError('over-limit', `length of ${what} is ${length}, more than ${MAX_STRING_BYTES}`, {
+    // Above ggml's own limit that one is named, below it ours.
+    const limit = length > BigInt(MAX_STRING_BYTES) ? MAX_STRING_BYTES : ours;
+    if (length > BigInt(limit)) {
+      throw new GgufError('over-limit', `length of ${what} is ${length}, more than ${limit}`, {
         at,
         what: `length of ${what}`,
         value: `${length}`,
-        limit: MAX_STRING_BYTES,
+        limit,
       });
     }
     return Number(length);

@@ -29,10 +29,14 @@ const WORDS: Words = {
   'key-count': ({ count }, at) => `key count ${where(at)} is ${count}, expected 0 to ${MAX_KEY_COUNT}`,
   'length-limit': ({ what, length, limit }, at) =>
     `${excerpt(what)} ${where(at)} is ${length}, expected at most ${limit}`,
-  'header-too-large': ({ what, need, limit }, at) =>
-    what === 'bytes'
-      ? `the header needs at least ${bytes(need)} (read up to offset ${at.offset}), more than the ${bytes(limit)} that ggufix reads`
-      : `the header has ${need} ${what} (read up to offset ${at.offset}), ggufix reads at most ${limit}`,
+  'header-too-large': ({ what, need, limit }, at) => {
+    const read = `(read up to offset ${at.offset})`;
+    if (what === 'bytes') {
+      return `the header needs at least ${bytes(need)} ${read}, more than the ${bytes(limit)} that ggufix reads`;
+    }
+    if (what.startsWith('length')) return `the ${what} is ${need} ${read}, ggufix reads at most ${limit}`;
+    return `the header has ${need} ${what} ${read}, ggufix reads at most ${limit}`;
+  },
   'key-empty': ({ index }, at) => `key ${index} ${where(at)} has an empty name`,
   'key-duplicate': ({ key, firstOffset }, at) =>
     `key ${quoted(key)} ${where(at)} is there already at offset ${firstOffset}, expected once`,

@@ -1,6 +1,7 @@
 import {
   DEFAULT_ALIGNMENT,
   MAX_KEY_COUNT,
+  MAX_NAMES_BYTES,
   MAX_PROBLEMS,
   MAX_READ_KEYS,
   MAX_READ_TENSORS,
@@ -39,6 +40,7 @@ export class HeaderParser {
   #keyCount = -1;
   #tensorCount = -1;
   #ended = false;
+  #namesBytes = 0;
   /** What is being read now, for messages. */
   reading = 'the magic';
 
@@ -150,7 +152,7 @@ export class HeaderParser {
     else this.#keys.set(identity, this.#at);
     this.#metadata.push({ offset: this.#at, end: cursor.offset, rest });
     this.#at = cursor.offset;
-    this.#giveUpIfHopeless();
+    this.#giveUpIfHopeless(rest.typeAt);
   }
 
   #readInfo(bytes: Uint8Array): void {
@@ -165,10 +167,12 @@ export class HeaderParser {
     this.#names.add(identity);
     this.#tensors.push({ offset: start, end: cursor.offset, rest });
     this.#at = cursor.offset;
-    this.#giveUpIfHopeless();
+    this.#giveUpIfHopeless(cursor.offset - start);
   }
 
-  #giveUpIfHopeless(): void {
+  #giveUpIfHopeless(nameBytes: number): void {
+    this.#namesBytes += nameBytes;
+    this.#limit(BigInt(this.#namesBytes), MAX_NAMES_BYTES, 'bytes of names');
     const need = this.#problems.length;
     if (need >= MAX_PROBLEMS) this.#stopAt(this.#at, 'header-too-large', { what: 'faults', need, limit: MAX_PROBLEMS });
   }

@@ -1,5 +1,5 @@
 import { GgufError } from '../errors.js';
-import { MAX_ARRAY_ELEMENTS } from '../limits.js';
+import { MAX_ARRAY_ELEMENTS, MAX_NAME_BYTES } from '../limits.js';
 import type { ByteCursor } from './cursor.js';
 import type { MetadataEntry } from './model.js';
 import type { ProblemCode, ProblemData } from './problems.js';
@@ -28,7 +28,7 @@ export interface ParsedEntry {
 /** Parses one key-value pair: key string, i32 type, value. Arrays are passed over, not decoded. */
 export function parseMetadataEntry(cursor: ByteCursor, events: EntryEvents): ParsedEntry {
   const start = cursor.offset;
-  const keyBytes = cursor.string('a key');
+  const keyBytes = cursor.string('a key', MAX_NAME_BYTES);
   const key = decodeText(keyBytes);
   events.nameKey(key);
   const typeAt = cursor.offset - start;

@@ -1,4 +1,4 @@
-import { MAX_DIMENSIONS, MAX_TENSOR_NAME_BYTES, SIZE_MAX } from '../limits.js';
+import { MAX_DIMENSIONS, MAX_NAME_BYTES, MAX_TENSOR_NAME_BYTES, SIZE_MAX } from '../limits.js';
 import type { ByteCursor } from './cursor.js';
 import { productFits, tensorBytes } from './layout.js';
 import type { TensorInfo } from './model.js';
@@ -24,7 +24,7 @@ interface InfoEvents {
 
 /** Parses one tensor info: name string, u32 n_dims, n_dims × i64, i32 type, u64 offset. */
 export function parseTensorInfo(cursor: ByteCursor, { stop }: InfoEvents): ParsedInfo {
-  const nameBytes = cursor.string('a tensor name');
+  const nameBytes = cursor.string('a tensor name', MAX_NAME_BYTES);
   const name = decodeText(nameBytes);
   const dimCount = cursor.u32();
   if (dimCount > MAX_READABLE_DIMENSIONS) stop('dimension-count', { name, count: dimCount });

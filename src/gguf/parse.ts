@@ -1,5 +1,11 @@
 import { GgufError, isGgufError } from '../errors.js';
-import { FIRST_WINDOW_BYTES, MAX_HEADER_BYTES, MAX_WINDOW_STEP_BYTES, WINDOW_GROWTH } from '../limits.js';
+import {
+  FIRST_WINDOW_BYTES,
+  MAX_HEADER_BYTES,
+  MAX_STRING_BYTES,
+  MAX_WINDOW_STEP_BYTES,
+  WINDOW_GROWTH,
+} from '../limits.js';
 import type { Source } from '../sources/source.js';
 import { WindowEnded } from './cursor.js';
 import { HeaderParser } from './header-parser.js';
@@ -71,7 +77,9 @@ function advance(parser: HeaderParser, bytes: Uint8Array): number | undefined {
     }
     if (isGgufError(error, 'over-limit')) {
       const { what, value, limit, at } = error.details;
-      parser.stop('length-limit', { what, length: value, limit }, at);
+      // A limit of our own is no fault of the file.
+      if (limit < MAX_STRING_BYTES) parser.stop('header-too-large', { what, need: Number(value), limit }, at);
+      else parser.stop('length-limit', { what, length: value, limit }, at);
       return undefined;
     }
     throw error;

@@ -7,7 +7,8 @@ export const headerSize = problemRule({
   severity: 'error',
   affects: [],
   docs: {
-    summary: 'The header has at most the 128 MiB, 100,000 keys, 250,000 tensors and 1,000 faults that ggufix reads.',
+    summary:
+      'The header has at most the 128 MiB, 65,536 keys, 65,536 tensors and 1,000 faults that ggufix reads, and no name longer than 65,535 bytes.',
     why: 'The largest known header, with a vocabulary of 262,144 tokens, has 16 MB, and the Hugging Face Hub stops at 50 MB. ggufix cannot judge what it does not read, so the file does not pass.',
     example:
       'A key holds a whole data set, a length was damaged and spans the tensor data, or the file was made to exhaust memory.',
