@@ -14,7 +14,9 @@ export interface FailureContext {
 /** Prints one message about what went wrong and sets the exit code. Every error of a command ends here. */
 export function reportFailure(terminal: Terminal, error: unknown, context: FailureContext): void {
   terminal.setExit(exitCodeOf(error));
-  terminal.err(`ggufix: ${printableLines(failureText(error, context))}\n`);
+  // Whoever stopped says where it was; the user wants to know why.
+  const cause: unknown = isGgufError(error, 'aborted') && terminal.signal.aborted ? terminal.signal.reason : error;
+  terminal.err(`ggufix: ${printableLines(failureText(cause, context))}\n`);
 }
 
 /** What an error is in a JSON document. */

@@ -68,12 +68,10 @@ const EXIT_HELP = `Exit codes:
 
 /** Adds a command and hands output and exit behaviour down to it and its own subcommands. */
 function adopt(parent: Command, command: Command): void {
-  parent.addCommand(
-    command.copyInheritedSettings(parent).showHelpAfterError(`(${helpCall(parent, command)} explains the flags)`),
-  );
-  for (const child of command.commands) child.copyInheritedSettings(command);
+  parent.addCommand(inherit(command, parent, `${parent.name()} ${command.name()}`));
+  for (const child of command.commands) inherit(child, command, `${parent.name()} ${command.name()} ${child.name()}`);
 }
 
-function helpCall(parent: Command, command: Command): string {
-  return `${parent.name()} ${command.name()} --help`;
+function inherit(command: Command, parent: Command, call: string): Command {
+  return command.copyInheritedSettings(parent).showHelpAfterError(`(${call} --help explains the flags)`);
 }

@@ -1,4 +1,4 @@
-import { GgufError } from '../errors.js';
+import { GgufError, isGgufError } from '../errors.js';
 import type { Header } from '../gguf/model.js';
 import { parseTensorType, TENSOR_TYPES, type TensorTypeName } from '../gguf/tensor-types.js';
 import { openFile } from '../sources/file.js';
@@ -35,7 +35,11 @@ export interface Donor {
 export async function openDonor(path: string | undefined, signal: AbortSignal): Promise<Donor | undefined> {
   if (path === undefined) return undefined;
   await using source = await openFile(path);
-  return { path, header: await readWholeHeader(source, signal) };
+  const header = await readWholeHeader(source, signal).catch((cause: unknown) => {
+    if (!isGgufError(cause, 'header-unreadable')) throw cause;
+    throw new GgufError('header-unreadable', `--from ${path}: ${cause.message}`, cause.details, { cause });
+  });
+  return { path, header };
 }
 
 function refuse(problem: string): never {

@@ -93,7 +93,8 @@ function draftTensor(header: Header, info: TensorInfo): DraftTensor {
 
 function obstacleTo({ dataOffset, fileSize }: Header, info: TensorInfo): string {
   if (info.type === undefined) return `its type is ${tensorTypeLabel(info.typeId)}`;
-  const end = BigInt(dataOffset) + info.dataOffset + (info.bytes ?? 0n);
+  if (info.bytes === undefined) return 'its size cannot be told';
+  const end = BigInt(dataOffset) + info.dataOffset + info.bytes;
   return `its data ends at offset ${end}, past the end of the file at ${fileSize}`;
 }
 

@@ -101,7 +101,7 @@ export function planRewrite(draft: Draft): RewritePlan {
   tensors.forEach((tensor, index) => {
     const to = header.byteLength + places[index]!.offset;
     const from = base.dataOffset + Number(tensor.info.dataOffset);
-    if (isUntouched(tensor)) pushCopy(copies, { from, to, length: tensor.length });
+    if (isUntouched(tensor)) pushCopy(copies, { from, to, length: tensor.length }, base.alignment);
     else conversions.push(conversion(tensor, from, to));
   });
   const oldEnd = tensors.reduce((end, { info }) => Math.max(end, Number(info.dataOffset + (info.bytes ?? 0n))), 0);
@@ -118,11 +118,11 @@ export function planRewrite(draft: Draft): RewritePlan {
   };
 }
 
-/** Adds a copy; tensors that stay neighbours become one run, padding included. */
-function pushCopy(copies: ByteCopy[], next: ByteCopy): void {
+/** Adds a copy; tensors that stay neighbours become one run, padding included, but no tensor that is converted. */
+function pushCopy(copies: ByteCopy[], next: ByteCopy, alignment: number): void {
   const last = copies.at(-1);
   const gap = last === undefined ? -1 : next.from - (last.from + last.length);
-  const isNeighbour = last !== undefined && gap >= 0 && gap < 4096 && next.to - last.to === next.from - last.from;
+  const isNeighbour = last !== undefined && gap >= 0 && gap < alignment && next.to - last.to === next.from - last.from;
   if (!isNeighbour) copies.push(next);
   else copies[copies.length - 1] = { ...last, length: next.from + next.length - last.from };
 }

@@ -1,4 +1,4 @@
-import { lstat, realpath, stat, statfs } from 'node:fs/promises';
+import { access, constants, lstat, realpath, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
 import { type Companions, companionsOf } from './companions.js';
@@ -25,6 +25,10 @@ export async function resolveTarget(file: string): Promise<Target> {
     const octal = (mode & 0o777).toString(8).padStart(4, '0');
     throw notWritable(file, `it is read-only (mode ${octal}); make it writable, or write a copy with -o OUT`);
   }
+  // A rename would replace even a file that one may not write: its owner did not mean that.
+  await access(resolved, constants.W_OK).catch((cause: unknown) => {
+    throw notWritable(file, 'permission denied; write a copy with -o OUT', cause);
+  });
   const companions = companionsOf(resolved);
   const links = (await isSameInode(resolved, companions.undoFile)) ? nlink - 1 : nlink;
   return { path: resolved, mode, uid, gid, links, companions };
@@ -78,6 +82,6 @@ export async function requireNewFile(out: string, isForced: boolean): Promise<vo
   if (folder?.isDirectory() !== true) throw notWritable(out, 'its folder does not exist');
 }
 
-function notWritable(file: string, why: string): GgufError {
-  return new GgufError('not-writable', `will not write ${file}: ${why}`, { path: file, why });
+function notWritable(file: string, why: string, cause?: unknown): GgufError {
+  return new GgufError('not-writable', `will not write ${file}: ${why}`, { path: file, why }, { cause });
 }

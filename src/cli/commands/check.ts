@@ -8,6 +8,7 @@ import { openFile } from '../../sources/file.js';
 import { eachSource } from '../each-source.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
+import { noteJournal } from '../note-journal.js';
 import type { Terminal } from '../terminal.js';
 
 interface CheckFlags extends SharedFlags {
@@ -68,6 +69,7 @@ async function check(terminal: Terminal, sources: readonly string[], flags: Chec
 
 async function findingsOf(source: string, terminal: Terminal, flags: CheckFlags) {
   await using file = await openFile(source);
+  await noteJournal(terminal, source);
   const header = await readHeader(file, terminal.signal);
   await file.assertUnchanged();
   return runChecks(header, { only: flags.only, ignore: flags.ignore });

@@ -1,9 +1,13 @@
 import { Command } from 'commander';
-import type { FixChoices } from '../../checks/check.js';
+import type { Finding, FixChoices } from '../../checks/check.js';
+import { RULES } from '../../checks/index.js';
+import { PER_LAYER_EMBEDDING } from '../../checks/requantize-embedding.js';
+import { ruleSelector } from '../../checks/select.js';
 import { planDraft } from '../../edit/change-file.js';
 import { applyEdits } from '../../edit/draft.js';
 import { findJournal } from '../../edit/find-journal.js';
 import { recoverFile } from '../../edit/recover.js';
+import { GgufError } from '../../errors.js';
 import { readHeader } from '../../gguf/parse.js';
 import { measureConversions } from '../../repair/measure.js';
 import { planRepair, type RepairPlan } from '../../repair/plan.js';
@@ -13,6 +17,7 @@ import { type FileSource, openFile } from '../../sources/file.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
+import { noteJournal } from '../note-journal.js';
 import { openDonor, parseAssignments } from '../requantize-flags.js';
 import { changeEach, runChange } from '../run-change.js';
 import type { Terminal } from '../terminal.js';
@@ -66,19 +71,30 @@ function fixFlags(given: unknown): FixFlags {
 }
 
 async function fix(terminal: Terminal, sources: readonly string[], flags: FixFlags): Promise<void> {
+  refuseSlips(flags);
   const donor = await openDonor(flags.from, terminal.signal);
   const choices = { types: flags.types, ...(donor === undefined ? {} : { from: donor }) };
   const reports = await changeEach(terminal, 'ggufix.fix/1', sources, flags, async (source) => {
-    const note = await settleJournal(source, flags);
+    const note = await settleJournal(terminal, source, flags);
     await using file = await openFile(source);
     const report = await fixFile(terminal, file, choices, flags);
     return { ...report, notes: [...note, ...report.notes] };
   });
-  if (reports.some(({ status }) => status === 'partly' || status === 'failed')) terminal.setExit(EXIT.findings);
+  if (reports.some(({ remaining }) => hasErrors(remaining))) terminal.setExit(EXIT.findings);
+}
+
+/** A rule that does not exist, a tensor that no rule requantizes: slips on the command line, not properties of a file. */
+function refuseSlips(flags: FixFlags): void {
+  ruleSelector(RULES, flags);
+  const other = [...flags.types.keys()].find((tensor) => tensor !== PER_LAYER_EMBEDDING);
+  if (other === undefined) return;
+  const problem = `--type ${other}: fix requantizes only ${PER_LAYER_EMBEDDING}; for others use ggufix requantize`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
 }
 
 /** An interrupted write is settled first: nothing can be said of a file in between. */
-async function settleJournal(source: string, { dryRun }: FixFlags): Promise<string[]> {
+async function settleJournal(terminal: Terminal, source: string, { dryRun }: FixFlags): Promise<string[]> {
+  if (dryRun) await noteJournal(terminal, source);
   if (dryRun || (await findJournal(source)) === undefined) return [];
   const recovery = await recoverFile(source);
   return [`an earlier change had been interrupted: ${recovery}`];
@@ -111,10 +127,13 @@ async function fixFile(
   return { ...found, seconds, remaining, status: statusOf({ ...repair, remaining }, flags) };
 }
 
-/** Only errors count: a warning that stays does not make a repair fail. */
 function statusOf({ applied, remaining }: Pick<RepairPlan, 'applied' | 'remaining'>, flags: FixFlags): ChangeStatus {
-  const hasErrors = remaining.some(({ severity }) => severity === 'error');
-  if (applied.length === 0) return hasErrors ? 'failed' : 'clean';
-  if (hasErrors) return 'partly';
-  return flags.dryRun ? 'planned' : 'fixed';
+  if (applied.length === 0) return hasErrors(remaining) ? 'failed' : 'clean';
+  if (flags.dryRun) return 'planned';
+  return hasErrors(remaining) ? 'partly' : 'fixed';
+}
+
+/** Only errors count: a warning that stays does not make a repair fail. */
+function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some(({ severity }) => severity === 'error');
 }

@@ -8,6 +8,7 @@ import { openFile } from '../../sources/file.js';
 import { eachSource, type Outcome } from '../each-source.js';
 import { failureJson, reportFailure } from '../errors.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
+import { noteJournal } from '../note-journal.js';
 import type { Terminal } from '../terminal.js';
 
 interface InspectFlags extends SharedFlags {
@@ -52,7 +53,7 @@ function inspectFlags(given: unknown): InspectFlags {
 
 async function inspect(terminal: Terminal, sources: readonly string[], flags: InspectFlags): Promise<void> {
   const output = await (flags.json ? documentOutput(terminal, flags) : textOutput(terminal, flags));
-  for await (const outcome of eachSource(terminal, sources, flags, (source) => read(source, terminal.signal))) {
+  for await (const outcome of eachSource(terminal, sources, flags, (source) => read(source, terminal))) {
     if (outcome.ok && outcome.value.failure !== undefined) {
       reportFailure(terminal, outcome.value.failure, { ...flags, source: outcome.source });
     }
@@ -68,9 +69,10 @@ interface Read {
 }
 
 /** Reads as much of a header as there is. Throws where that is nothing: no GGUF, a version that nobody reads. */
-async function read(source: string, signal: AbortSignal): Promise<Read> {
+async function read(source: string, terminal: Terminal): Promise<Read> {
   await using file = await openFile(source);
-  const header = await readHeader(file, signal);
+  await noteJournal(terminal, source);
+  const header = await readHeader(file, terminal.signal);
   await file.assertUnchanged();
   const fatal = fatalProblem(header);
   if (fatal === undefined) return { header, failure: undefined };

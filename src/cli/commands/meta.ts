@@ -2,17 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { planChange } from '../../edit/change-file.js';
 import { describeEdit, type Edit } from '../../edit/edits.js';
+import { refuseJournal } from '../../edit/find-journal.js';
 import { parseValue, parseWantedType, type WantedType } from '../../edit/parse-value.js';
 import { GgufError } from '../../errors.js';
 import { findEntry, type Header, type MetadataEntry } from '../../gguf/model.js';
 import { nameFilter } from '../../gguf/name-filter.js';
 import { printableLines } from '../../gguf/printable.js';
+import { decodeText, isUtf8 } from '../../gguf/text.js';
 import { arrayItems, scalarValue } from '../../gguf/values.js';
 import { jsonMetadata, jsonScalar } from '../../report/inspect-json.js';
 import { scalarText } from '../../report/value-text.js';
 import { openFile } from '../../sources/file.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
+import { eachSource } from '../each-source.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
+import { noteJournal } from '../note-journal.js';
 import { readWholeHeader } from '../require-header.js';
 import { changeEach, runChange } from '../run-change.js';
 import type { Terminal } from '../terminal.js';
@@ -31,6 +35,7 @@ export function metaCommand(terminal: Terminal): Command {
         ['ggufix meta set model.gguf general.name "My model"', 'set a value, its type kept'],
         ['ggufix meta set model.gguf tokenizer.chat_template --file template.jinja', 'set it to a text file'],
         ['ggufix meta set model.gguf gemma3n.attention.shared_kv_layers --as float32', 'keep a value, change its type'],
+        ['ggufix meta set model.gguf x.floor --as float32 -- -inf', 'a value that starts with a dash'],
         ['ggufix meta unset model.gguf general.url', 'remove a key'],
       ]),
     );
@@ -41,7 +46,9 @@ export function metaCommand(terminal: Terminal): Command {
 function getCommand(terminal: Terminal): Command {
   const command = new Command('get')
     .summary('print values')
-    .description('Prints the value of a key, whole; with several keys or patterns, or none, one line each.')
+    .description(
+      'Prints the value of a key, whole; with several keys or patterns, or none, each after its key. A single text goes to a pipe or a file exactly as it is, without a newline at its end.',
+    )
     .argument('<source>', 'a file')
     .argument('[keys...]', 'keys; * stands for any characters')
     .action(async (source: string, keys: string[], given: unknown) => {
@@ -106,23 +113,39 @@ function renameCommand(terminal: Terminal): Command {
 }
 
 async function get(terminal: Terminal, source: string, keys: readonly string[], flags: SharedFlags): Promise<void> {
-  await using file = await openFile(source);
+  const files: unknown[] = [];
+  for await (const outcome of eachSource(terminal, [source], flags, (path) => wantedEntries(path, keys, terminal))) {
+    if (!outcome.ok) files.push({ source: outcome.source, error: outcome.error });
+    else if (flags.json) files.push({ source: outcome.source, metadata: metadataJson(outcome.value) });
+    else printEntries(terminal, outcome.value, keys.length === 1);
+  }
+  if (flags.json) terminal.out(`${JSON.stringify({ schema: 'ggufix.meta/1', files }, null, 2)}\n`);
+}
+
+async function wantedEntries(path: string, keys: readonly string[], terminal: Terminal): Promise<MetadataEntry[]> {
+  await using file = await openFile(path);
+  await noteJournal(terminal, path);
   const header = await readWholeHeader(file, terminal.signal);
-  const isWanted = nameFilter(keys);
-  const entries = header.metadata.filter(({ key }) => isWanted(key));
   const missing = keys.find((key) => !/[*?]/.test(key) && findEntry(header, key) === undefined);
   if (missing !== undefined) {
-    throw new GgufError('not-found', `${source}: there is no key '${missing}'`, { kind: 'key', name: missing });
+    throw new GgufError('not-found', `there is no key '${missing}'`, { kind: 'key', name: missing });
   }
-  if (flags.json) {
-    const metadata = Object.fromEntries(entries.map((entry) => [entry.key, jsonMetadata(entry, true)]));
-    terminal.out(`${JSON.stringify({ schema: 'ggufix.meta/1', files: [{ source, metadata }] }, null, 2)}\n`);
-    return;
-  }
-  const isSingle = keys.length === 1 && entries.length === 1;
+  const isWanted = nameFilter(keys);
+  return header.metadata.filter(({ key }) => isWanted(key));
+}
+
+function metadataJson(entries: readonly MetadataEntry[]) {
+  return Object.fromEntries(entries.map((entry) => [entry.key, jsonMetadata(entry, true)]));
+}
+
+/** A single text goes to a pipe or a file byte for byte, so that `meta set --file` can bring it back. */
+function printEntries(terminal: Terminal, entries: readonly MetadataEntry[], isOneKey: boolean): void {
+  const { isTty } = terminal.stdout;
+  const isSingle = isOneKey && entries.length === 1;
   for (const entry of entries) {
-    const text = valueText(entry, terminal.stdout.isTty);
-    terminal.out(isSingle ? `${text}\n` : `${entry.key} = ${text}\n`);
+    const text = valueText(entry, isTty);
+    if (isSingle) terminal.out(entry.type === 'string' && !isTty ? text : `${text}\n`);
+    else terminal.out(`${entry.key} = ${text}\n`);
   }
 }
 
@@ -161,15 +184,31 @@ function keptType({ key, type, itemType }: Header['metadata'][number]): WantedTy
 
 async function valueFile(path: string, value: string | undefined): Promise<string> {
   if (value !== undefined) usage('give a value or --file, not both');
-  if (path !== '-') {
-    return await readFile(path, 'utf8').catch((cause: unknown) => {
-      throw new GgufError('source-unreadable', `cannot read ${path}: ${String(cause)}`, { uri: path }, { cause });
-    });
-  }
+  const bytes =
+    path === '-' ? await readStdin() : await readFile(path).catch((cause: unknown) => unreadable(path, cause));
+  // Text cannot hold other bytes, and would replace them without a word.
+  if (isUtf8(bytes)) return decodeText(bytes);
+  const what = path === '-' ? 'the text from stdin' : path;
+  throw new GgufError('bad-value', `${what} is no UTF-8 text`, { what, found: 'other bytes', expected: 'UTF-8' });
+}
+
+async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
+
+function unreadable(path: string, cause: unknown): never {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const why = UNREADABLE[code] ?? String(cause);
+  throw new GgufError('source-unreadable', `cannot read ${path}: ${why}`, { uri: path }, { cause });
+}
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+};
 
 async function edit(
   terminal: Terminal,
@@ -179,6 +218,7 @@ async function edit(
 ): Promise<void> {
   await changeEach(terminal, 'ggufix.meta/1', [source], flags, async (path) => {
     await using file = await openFile(path);
+    await refuseJournal(path);
     const header = await readWholeHeader(file, terminal.signal);
     const wanted = edits(header);
     const change = planChange(header, wanted, flags);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { planChange } from '../../edit/change-file.js';
+import { refuseJournal } from '../../edit/find-journal.js';
 import { measureConversions } from '../../repair/measure.js';
 import { planRequantization } from '../../repair/requantize.js';
 import type { ChangeReport } from '../../report/change.js';
@@ -56,6 +57,7 @@ async function requantize(terminal: Terminal, sources: readonly string[], flags:
   const donor = await openDonor(flags.from, terminal.signal);
   await changeEach(terminal, 'ggufix.requantize/1', sources, flags, async (source) => {
     await using file = await openFile(source);
+    await refuseJournal(source);
     return await requantizeFile(terminal, file, donor, flags);
   });
 }
