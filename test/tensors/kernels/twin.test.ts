@@ -9,7 +9,7 @@ import {
 } from '../../../src/tensors/kernels/index.js';
 import { createReferenceConverter } from '../../../src/tensors/kernels/reference-converter.js';
 import { createWasmConverter } from '../../../src/tensors/kernels/wasm-converter.js';
-import { blocksOfScale, randomBlocks } from '../support/blocks.js';
+import { blocksOfScale, HALVES, randomBlocks } from '../support/blocks.js';
 import { expectSameBlocks, expectSameWeights } from '../support/compare.js';
 import { SAMPLE_WEIGHTS, WEIGHTS } from '../support/weights.js';
 
@@ -49,20 +49,21 @@ describe('scales', () => {
     }
   });
 
-  test.each(SOURCES.filter((type) => blockWeights(type) > 1))(
-    'an infinite or NaN scale of %s is a bad source',
-    (type) => {
-      for (const half of [0x7c00, 0xfc00, 0x7e00, 0xffff]) {
-        for (const place of [0, 5, 10]) {
-          const halves = Array.from({ length: 11 }, (_, i) => (i === place ? half : 0x1234));
-          const blocks = blocksOfScale(type, halves, half);
-          for (const converter of [reference, twin]) {
-            expect(run(converter, type, 'Q8_0', blocks, 11 * blockWeights(type)).verdict).toBe('bad-source');
-          }
+  test.each(SOURCES.filter((type) => blockWeights(type) > 1))('%s with an infinite or NaN scale is refused', (type) => {
+    for (const half of [0x7c00, 0xfc00, 0x7e00, 0xffff]) {
+      for (const bad of [0, 5, 10]) {
+        const halves = Array.from({ length: 11 }, (_, i) => (i === bad ? half : 0x1234));
+        // The scale alone, and where the type has a minimum that alone.
+        for (const place of HALVES[type]) {
+          const blocks = blocksOfScale(type, halves, half, [place]);
+          const verdicts = [reference, twin].map(
+            (converter) => run(converter, type, 'Q8_0', blocks, 11 * blockWeights(type)).verdict,
+          );
+          expect(verdicts, `${half} at byte ${place} of block ${bad}`).toEqual(['bad-source', 'bad-source']);
         }
       }
-    },
-  );
+    }
+  });
 });
 
 describe('plain types', () => {

@@ -3,7 +3,7 @@ import type { DequantizableType } from '../../../src/tensors/kernels/index.js';
 import { createRandom } from './random.js';
 
 /** Byte offsets of the halves in a block: its scale, then its minimum. F16 is a half. */
-const HALVES: Readonly<Record<DequantizableType, readonly number[]>> = {
+export const HALVES: Readonly<Record<DequantizableType, readonly number[]>> = {
   F32: [],
   F16: [0],
   BF16: [],
@@ -33,12 +33,16 @@ export function randomBlocks(type: DequantizableType, weights: number, seed: num
   return blocks;
 }
 
-/** Blocks whose scale (and minimum) are set to `half`, the rest random. */
-export function blocksOfScale(type: DequantizableType, halves: Iterable<number>, seed: number): Uint8Array {
-  const scales = [...halves];
+/** Random blocks, one for each of `scales`, with that as their scale and minimum, or only as the half at `places`. */
+export function blocksOfScale(
+  type: DequantizableType,
+  scales: readonly number[],
+  seed: number,
+  places: readonly number[] = HALVES[type],
+): Uint8Array {
   const blocks = randomBlocks(type, scales.length * (blockBytes(type) / rowBytes(type, 1)), seed);
   eachBlock(type, blocks, (block, i) => {
-    for (const at of HALVES[type]) block.set([scales[i]! & 0xff, scales[i]! >> 8], at);
+    for (const at of places) block.set([scales[i]! & 0xff, scales[i]! >> 8], at);
   });
   return blocks;
 }

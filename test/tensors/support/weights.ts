@@ -1,4 +1,4 @@
-import { floatFromBits } from '../../../src/tensors/kernels/half.js';
+import { floatBits, floatFromBits } from '../../../src/tensors/kernels/half.js';
 import { createRandom, normals } from './random.js';
 
 /** Weights in each sample: a multiple of every block, and not of a group of four blocks of 256. */
@@ -25,6 +25,8 @@ export const WEIGHTS: Readonly<Record<string, Float32Array>> = {
   'halves between codes of Q5_0': halves(16, 10),
   'halves between codes of Q4_1': halves(15, 11),
   'halves between codes of Q5_1': halves(31, 12),
+  'just below halves between codes of Q8_0': halves(127, 27).map(justBelow),
+  'just below halves between codes of Q4_1': halves(15, 28).map(justBelow),
   'subnormal floats': fill((random) => (random() - 0.5) * 2 ** -125, 13),
   'smallest floats': fill((random) => Math.round((random() - 0.5) * 40) * 2 ** -149, 14),
   'scales around 2^-128, the last with an inverse': fill(
@@ -46,6 +48,11 @@ function fill(weight: (random: () => number, i: number) => number, offset = 0): 
 /** Blocks whose scale is exactly 1, so that many weights lie halfway between two codes. */
 function halves(largest: number, offset: number): Float32Array {
   return fill((random, i) => (i % 32 === 0 ? -largest : Math.round((random() - 0.5) * 4 * largest) / 2), offset);
+}
+
+/** The next float towards zero, for weights that are no whole number. */
+function justBelow(weight: number): number {
+  return Number.isInteger(weight) ? weight : floatFromBits(floatBits(weight) - 1);
 }
 
 function pick(values: readonly number[], random: () => number): number {

@@ -8,16 +8,16 @@ import { floatsToHalves } from './half';
 export const BLOCK_WEIGHTS: usize = 32;
 export const BLOCK_FLOATS: usize = BLOCK_WEIGHTS * 4;
 
-/** Blocks in the longest strip. */
-export const STRIP_BLOCKS: usize = 32;
+/** Blocks in the longest strip, index.ts's STRIP. */
+const STRIP_BLOCKS: i32 = 32;
 
 /** For each block of a strip the inverse of its scale, and its minimum or the zero point of its codes. */
-export const INVERSES = memory.data(32 * 4, 16);
-export const OFFSETS = memory.data(32 * 4, 16);
+export const INVERSES = memory.data(STRIP_BLOCKS * 4, 16);
+export const OFFSETS = memory.data(STRIP_BLOCKS * 4, 16);
 
 // For each block four candidates for its extreme, one a lane.
-const MAXES = memory.data(32 * 16, 16);
-const MINS = memory.data(32 * 16, 16);
+const MAXES = memory.data(STRIP_BLOCKS * 16, 16);
+const MINS = memory.data(STRIP_BLOCKS * 16, 16);
 
 // pmax and pmin are one instruction on x86-64, max and min are eight. They differ in NaN and in the sign of zero.
 
@@ -38,8 +38,12 @@ export function scanRanges(x: usize, blocks: usize): void {
   for (let at: usize = 0, end = blocks * 16; at < end; at += 16, x += BLOCK_FLOATS) {
     const a = v128.load(x, 0), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
     const e = v128.load(x, 64), f = v128.load(x, 80), g = v128.load(x, 96), h = v128.load(x, 112);
-    v128.store(MAXES + at, f32x4.pmax(f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d)), f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h))));
-    v128.store(MINS + at, f32x4.pmin(f32x4.pmin(f32x4.pmin(a, b), f32x4.pmin(c, d)), f32x4.pmin(f32x4.pmin(e, f), f32x4.pmin(g, h))));
+    const lowMax = f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
+    const highMax = f32x4.pmax(f32x4.pmax(e, f), f32x4.pmax(g, h));
+    const lowMin = f32x4.pmin(f32x4.pmin(a, b), f32x4.pmin(c, d));
+    const highMin = f32x4.pmin(f32x4.pmin(e, f), f32x4.pmin(g, h));
+    v128.store(MAXES + at, f32x4.pmax(lowMax, highMax));
+    v128.store(MINS + at, f32x4.pmin(lowMin, highMin));
   }
 }
 
@@ -77,8 +81,8 @@ export function groupMins(x: usize, first: usize): v128 {
 // @ts-ignore: decorator
 @inline
 export function groupSpans(first: usize, mins: v128): v128 {
-  // Adding 0 makes a largest weight of -0 positive: -0 - 0 would be -0.
-  return f32x4.sub(f32x4.add(acrossMax(MAXES + first * 16), f32x4.splat(0)), mins);
+  // In a block of zeros both are its first weight, as pmax and pmin keep the first of equals: never -0 - 0, which is -0.
+  return f32x4.sub(acrossMax(MAXES + first * 16), mins);
 }
 
 /** 1 / scale, 0 where that is infinite: for zero scales and for those below 2^-128. */

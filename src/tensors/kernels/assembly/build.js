@@ -34,8 +34,10 @@ async function compile() {
   const folder = mkdtempSync(path.join(tmpdir(), 'ggufix-kernels-'));
   try {
     const outFile = path.join(folder, 'kernels.wasm');
-    const { error, stderr } = await asc.main([path.join(FOLDER, 'index.ts'), '--outFile', outFile, ...FLAGS, ...MEMORY]);
-    if (error) throw new Error(`asc failed: ${stderr.toString()}`, { cause: error });
+    const entry = path.join(FOLDER, 'index.ts');
+    const { error, stderr } = await asc.main([entry, '--outFile', outFile, ...FLAGS, ...MEMORY]);
+    const messages = stderr.toString();
+    if (error || messages !== '') throw new Error(`asc complains: ${messages}`, { cause: error });
     return readFileSync(outFile);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -30,7 +30,7 @@ export function halvesToFloats(halves: v128, bits: v128, rebase: v128): v128 {
   return f32x4.mul(v128.and(i32x4.shr_s(halves, 3), bits), rebase);
 }
 
-/** The nearest halves of four finite floats, ties to even, in the low 16 bits of the lanes. Too large gives infinity. */
+/** The halves nearest to four finite floats, ties to even, in the low 16 bits of the lanes; infinite if too large. */
 // @ts-ignore: decorator
 @inline
 export function floatsToHalves(floats: v128): v128 {

@@ -24,12 +24,12 @@ const SLACK: usize = GROUP * 4;
 
 /** Most weights in one call, and where they are put and fetched. */
 export const tileWeights: usize = TILE;
-export const input: usize = memory.data(TILE * 4 + SLACK, 64);
-export const output: usize = memory.data(TILE * 4 + SLACK, 64);
+export const input: usize = memory.data(<i32>(TILE * 4 + SLACK), 64);
+export const output: usize = memory.data(<i32>(TILE * 4 + SLACK), 64);
 
 // A strip of weights as floats, and to measure errors another one.
-const strip = memory.data(STRIP * 4 + SLACK, 64);
-const other = memory.data(STRIP * 4 + SLACK, 64);
+const strip = memory.data(<i32>(STRIP * 4 + SLACK), 64);
+const other = memory.data(<i32>(STRIP * 4 + SLACK), 64);
 
 /** Set by `measure`: the sum of the squared weights, and of the squared differences. */
 export let sumSquared: f64 = 0;

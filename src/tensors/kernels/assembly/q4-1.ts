@@ -42,7 +42,7 @@ export function encodeQ4_1(x: usize, weights: usize, out: usize): i32 {
   return overflow;
 }
 
-/** Second pass: stores scales and minima in `out`, and what the codes need: a minimum of 0 where the scale is infinite. */
+/** Second pass: stores scales and minima in `out`, and both for the codes. */
 function scaleQ4_1(x: usize, blocks: usize, out: usize): i32 {
   let worst = i32x4.splat(0);
   for (let first: usize = 0; first < blocks; first += 4) {
@@ -51,6 +51,7 @@ function scaleQ4_1(x: usize, blocks: usize, out: usize): i32 {
     worst = i32x4.max_u(worst, storeHalves(out + first * BYTES, BYTES, d));
     worst = i32x4.max_u(worst, storeHalves(out + first * BYTES + 2, BYTES, mins));
     v128.store(INVERSES + first * 4, finiteInverse(d));
+    // 0 for an infinite scale: else its codes are made of Inf * 0, and a NaN's bits depend on the processor.
     v128.store(OFFSETS + first * 4, v128.and(mins, isFinite4(d)));
   }
   return anyInfinite(worst);

@@ -49,7 +49,8 @@ export function highNibbles(bytes: v128): v128 {
 @inline
 export function spreadBits(bits: u32, value: i8): v128 {
   const selector = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
-  const spread = v128.shuffle<u8>(i16x8.splat(<i16>bits), i16x8.splat(0), 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+  const pairs = i16x8.splat(<i16>bits);
+  const spread = v128.shuffle<u8>(pairs, pairs, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
   return v128.and(i8x16.eq(v128.and(spread, selector), selector), i8x16.splat(value));
 }
 
