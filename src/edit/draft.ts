@@ -1,8 +1,8 @@
 import { GgufError } from '../errors.js';
 import { encodeHeader, encodeInfo } from '../gguf/encode.js';
-import { encodeEntry, encodeKey } from '../gguf/encode-value.js';
+import { encodeEntry, encodeKey, encodeTypedValue, type TypedValue } from '../gguf/encode-value.js';
 import { alignUp, placeTensors, tensorBytes } from '../gguf/layout.js';
-import { findEntry, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
+import { findEntry, type Header, type MetadataEntry, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { parseHeader } from '../gguf/parse.js';
 import { blockWeights, type TensorTypeName, tensorTypeLabel } from '../gguf/tensor-types.js';
 import { isDequantizable, isQuantizable } from '../tensors/kernels/supported.js';
@@ -166,16 +166,21 @@ function editedEntry(
 ): DraftEntry {
   switch (edit.op) {
     case 'set-metadata':
-      return { key: edit.key, raw: encodeEntry(edit.key, edit.value) };
+      return { key: edit.key, raw: withValue(reparse(header, old), edit.value) };
     case 'retype-metadata': {
       const entry = reparse(header, old);
-      return { key: edit.key, raw: encodeEntry(edit.key, convertedValue(entry, edit.to)) };
+      return { key: edit.key, raw: withValue(entry, convertedValue(entry, edit.to)) };
     }
     case 'rename-metadata': {
       const { typeAt } = reparse(header, old);
       return { key: edit.to, raw: Buffer.concat([encodeKey(edit.to), old.raw.subarray(typeAt)]) };
     }
   }
+}
+
+/** The entry with another value. The key keeps its bytes, also where they are no UTF-8. */
+function withValue({ key, raw, typeAt }: MetadataEntry, value: TypedValue): Uint8Array {
+  return Buffer.concat([raw.subarray(0, typeAt), encodeTypedValue(key, value)]);
 }
 
 /** A draft entry decoded again: it may come from an edit before this one. */

@@ -12,7 +12,6 @@ export const journalSchema = z.strictObject({
     z.strictObject({
       offset: z.int().nonnegative(),
       length: z.int().nonnegative().max(MAX_HEADER_BYTES),
-      newSha256: z.string().length(64),
     }),
   ),
 });

@@ -1,4 +1,4 @@
-import { link, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
@@ -23,11 +23,20 @@ async function acquire(lockPath: string, target: string): Promise<void> {
     if (await create(lockPath, target)) return await removeLeftovers(lockPath);
     const text = await readFile(lockPath, 'utf8').catch(() => '');
     const holder = await parseHolder(text);
-    if (holder === undefined || (await isAlive(holder))) throw lockedBy(target, lockPath, holder);
+    const isHeld = holder === undefined ? !(await isOld(lockPath)) : await isAlive(holder);
+    if (isHeld) throw lockedBy(target, lockPath, holder);
     await removeStale(lockPath, text);
   }
   throw lockedBy(target, lockPath, undefined);
 }
+
+/** A lock that says nothing was left by a power cut: no process takes a minute to write it. */
+async function isOld(lockPath: string): Promise<boolean> {
+  const { mtimeMs } = await stat(lockPath).catch(() => ({ mtimeMs: 0 }));
+  return Date.now() - mtimeMs > UNREADABLE_LOCK_MS;
+}
+
+const UNREADABLE_LOCK_MS = 60_000;
 
 /** Writes the holder to a file of its own first, so that a lock file is never seen half-written. */
 async function create(lockPath: string, target: string): Promise<boolean> {

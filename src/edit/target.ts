@@ -76,7 +76,9 @@ export async function requireSpace(file: string, need: number): Promise<void> {
 /** Rejects with `not-writable` if `out` cannot become a new file. */
 export async function requireNewFile(out: string, isForced: boolean): Promise<void> {
   const found = await lstat(out).catch(() => undefined);
+  if (out === '-') throw notWritable(out, 'writing to standard output is not supported');
   if (found?.isDirectory() === true) throw notWritable(out, 'it is a folder');
+  if (found !== undefined && !found.isFile()) throw notWritable(out, 'it is no regular file');
   if (found !== undefined && !isForced) throw notWritable(out, 'it exists already; say --force to replace it');
   const folder = await stat(path.dirname(path.resolve(out))).catch(() => undefined);
   if (folder?.isDirectory() !== true) throw notWritable(out, 'its folder does not exist');

@@ -1,4 +1,5 @@
 import { GgufError } from '../errors.js';
+import { MAX_HEADER_BYTES } from '../limits.js';
 import { paddingFor } from './layout.js';
 import type { Header, TensorInfo } from './model.js';
 import { parseHeader } from './parse.js';
@@ -53,6 +54,10 @@ export function encodeInfo(tensor: Pick<TensorInfo, 'raw'>, type: TensorTypeName
  */
 export function assertReadable(bytes: Uint8Array, fileSize: number): Header {
   const header = parseHeader(bytes, fileSize);
+  if (header.infoEnd > MAX_HEADER_BYTES) {
+    const what = `a header of ${header.infoEnd} bytes, more than the ${MAX_HEADER_BYTES} that ggufix reads again`;
+    throw new GgufError('refused-by-writer', `will not write ${what}`, { what });
+  }
   const [problem] = header.problems.filter(({ code }) => REJECTED_BY[code] !== 'nobody');
   if (problem === undefined) return header;
   const { code, place } = problem;

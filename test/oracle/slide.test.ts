@@ -52,7 +52,7 @@ describeWithData('a model of more than 2 GiB', () => {
         '-c',
         '64',
         '-t',
-        '2',
+        '1',
         '-no-cnv',
         '--temp',
         '0',
