@@ -30,14 +30,12 @@ export class WorkerLane implements Lane {
   readonly #pending = new Map<number, Pending>();
   #worker: Worker | undefined;
   #nextId = 0;
-  #isClosed = false;
 
   constructor(url: URL) {
     this.#url = url;
   }
 
   run(task: Task): Promise<RangeResult> {
-    if (this.#isClosed) return Promise.reject(closed());
     const worker = this.#worker ?? this.#start();
     return new Promise((resolve, reject) => {
       const request: Request = { id: this.#nextId, task };
@@ -50,8 +48,7 @@ export class WorkerLane implements Lane {
 
   async [Symbol.asyncDispose](): Promise<void> {
     const worker = this.#worker;
-    this.#isClosed = true;
-    this.#fail(worker, closed());
+    this.#fail(worker, new GgufError('aborted', 'the worker pool was closed', { why: 'pool closed' }));
     await worker?.terminate();
   }
 
@@ -85,10 +82,6 @@ export class WorkerLane implements Lane {
     this.#pending.clear();
     for (const { reject } of pending) reject(error);
   }
-}
-
-function closed(): GgufError<'aborted'> {
-  return new GgufError('aborted', 'the worker pool was closed', { why: 'pool closed' });
 }
 
 function died(why: string, cause?: unknown): GgufError<'worker-died'> {

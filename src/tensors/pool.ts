@@ -13,8 +13,14 @@ const RANGE_WEIGHTS = 16 * TILE_WEIGHTS;
 /** Bytes in one copying task. */
 const RANGE_BYTES = 16 * 2 ** 20;
 
-/** Tasks that a worker has at hand, so that it need not wait for the next one. */
-const TASKS_AHEAD = 2;
+/**
+ * Tasks that a worker has at hand. This thread hands them out, but converts as well and may be busy for as long as a
+ * task takes: by then a worker has done one, has another and is not yet out of work.
+ */
+const TASKS_AHEAD = 3;
+
+/** Tasks that make a job worth starting workers for: one takes some 60 ms to start, a task some 3 ms. */
+const TASKS_FOR_WORKERS = 16;
 
 /** A tensor whose weights are to be written in another type, to another place. */
 export interface ConvertTask {
@@ -55,31 +61,55 @@ export interface WorkerPool extends AsyncDisposable {
   convert(task: ConvertTask, options?: JobOptions & { readonly measure?: Measure }): Promise<ConvertResult>;
   /** Copies bytes. Rejects as `convert` does. */
   copy(task: CopyTask, options?: JobOptions): Promise<void>;
+  /** Stops all jobs, which reject with `aborted`, and ends the threads. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** How a pool works. */
 export interface PoolOptions {
-  /** Worker threads; 0 does the same work in the calling thread. They start when there is work for them. */
+  /** Threads that work at the same time, the calling one among them. 0 is the same as 1: no other thread is started. */
   readonly threads: number;
   /** The built worker module, where it is not beside this one. */
   readonly workerUrl?: URL;
+  /** The size of job, in tasks of 4 Mi weights or 16 MiB, from which on workers are started. For tests. */
+  readonly tasksForWorkers?: number;
 }
 
-/** A pool of worker threads. */
-export function createPool({ threads, workerUrl }: PoolOptions): WorkerPool {
+/** Gives the lanes to use for a job of so many tasks. */
+type LanesFor = (tasks: number) => readonly Lane[];
+
+/** A pool of worker threads. None is started before there is a job that is worth it. */
+export function createPool({ threads, workerUrl, tasksForWorkers = TASKS_FOR_WORKERS }: PoolOptions): WorkerPool {
   const url = workerUrl ?? new URL('./worker.js', import.meta.url);
-  const workers = Array.from({ length: threads }, () => new WorkerLane(url));
+  const workers = Array.from({ length: Math.max(0, threads - 1) }, () => new WorkerLane(url));
+  const all = [localLane, ...repeat(workers, TASKS_AHEAD)];
+  const lanesFor: LanesFor = (tasks) => (tasks < tasksForWorkers ? [localLane] : all);
+  const closing = new AbortController();
+  const jobs = new Set<Promise<unknown>>();
+  const start = <T>(job: Promise<T>): Promise<T> => {
+    jobs.add(job);
+    const forget = () => jobs.delete(job);
+    job.then(forget, forget);
+    return job;
+  };
   return {
-    convert: (task, options) => convert(workers, task, options ?? {}),
-    copy: (task, options) => copy(workers, task, options ?? {}),
+    convert: (task, options = {}) => start(convert(lanesFor, task, untilClosed(options, closing.signal))),
+    copy: (task, options = {}) => start(copy(lanesFor, task, untilClosed(options, closing.signal))),
     [Symbol.asyncDispose]: async () => {
+      closing.abort('pool closed');
       await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
+      await Promise.allSettled(jobs);
     },
   };
 }
 
+/** Options whose signal also fires when the pool closes. */
+function untilClosed<O extends JobOptions>(options: O, closing: AbortSignal): O {
+  return { ...options, signal: AbortSignal.any(options.signal === undefined ? [closing] : [closing, options.signal]) };
+}
+
 async function convert(
-  workers: readonly Lane[],
+  lanesFor: LanesFor,
   task: ConvertTask,
   { measure = 'sample', ...options }: JobOptions & { readonly measure?: Measure },
 ): Promise<ConvertResult> {
@@ -92,7 +122,7 @@ async function convert(
       return { ...whole, first, count: Math.min(RANGE_WEIGHTS, whole.count - first) };
     },
   };
-  const results = await runAll(workers, tasks, options);
+  const results = await runAll(lanesFor(tasks.count), tasks, options);
   const sums = { sumSquared: 0, sumSquaredError: 0 };
   // In the order of the tensor, so that the sums do not depend on which worker was faster.
   for (const result of results) addSums(sums, result);
@@ -120,7 +150,7 @@ function wholeTensor({ tensor, rows, rowWeights, from, to }: ConvertTask, measur
   return { kind: 'convert', tensor, rowWeights, first: 0, count, ...place, measure };
 }
 
-async function copy(workers: readonly Lane[], { from, to, length }: CopyTask, options: JobOptions): Promise<void> {
+async function copy(lanesFor: LanesFor, { from, to, length }: CopyTask, options: JobOptions): Promise<void> {
   const tasks = {
     fd: to.fd,
     count: Math.ceil(length / RANGE_BYTES),
@@ -134,7 +164,7 @@ async function copy(workers: readonly Lane[], { from, to, length }: CopyTask, op
       };
     },
   };
-  await runAll(workers, tasks, options);
+  await runAll(lanesFor(tasks.count), tasks, options);
 }
 
 /** The tasks of a job, made when they are handed out. */
@@ -150,7 +180,7 @@ interface Tasks {
  * stays undone. Of several failures the one of the first task counts: every task before it was handed out too, so the
  * outcome does not depend on which worker was faster.
  */
-async function runAll(workers: readonly Lane[], tasks: Tasks, options: JobOptions): Promise<RangeResult[]> {
+async function runAll(lanes: readonly Lane[], tasks: Tasks, options: JobOptions): Promise<RangeResult[]> {
   const { signal, onProgress } = options;
   const results: RangeResult[] = [];
   const failures = new Map<number, unknown>();
@@ -170,8 +200,6 @@ async function runAll(workers: readonly Lane[], tasks: Tasks, options: JobOption
       }
     }
   };
-  // One task is done here: starting a worker takes longer.
-  const lanes = tasks.count <= 1 || workers.length === 0 ? [localLane] : repeat(workers, TASKS_AHEAD);
   await Promise.all(lanes.map(work));
   await sync.settle().catch((error: unknown) => failures.set(tasks.count, error));
   if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));

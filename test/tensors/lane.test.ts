@@ -1,12 +1,15 @@
+import { ftruncateSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createPool } from '../../src/tensors/pool.js';
 import { tempFile } from '../support/temp.js';
-import { openSourceFile, openTargetFile } from './support/files.js';
+import { openTargetFile } from './support/files.js';
 import { isWorkerBuilt, workerUrl } from './support/worker.js';
 
-// Workers that misbehave, as modules. A copy of two tasks is enough to make the pool start its workers.
-const BYTES = 17 * 2 ** 20;
+/** Four tasks: one for the calling thread, the others for a worker. */
+const BYTES = 4 * 16 * 2 ** 20;
+
+// Workers that misbehave, as modules.
 
 /** A worker that answers the first request and does `rest` at the second. */
 const afterOne = (rest: string): string => `
@@ -30,7 +33,7 @@ describe('a worker that dies is an error, not a hang', () => {
     ['throws what is no error', afterOne("throw 'text'"), 'text'],
   ])('%s', async (_, source, why) => {
     const file = source === undefined ? '/nowhere/worker.mjs' : tempFile(Buffer.from(source), 'worker.mjs');
-    await using pool = createPool({ threads: 1, workerUrl: pathToFileURL(file) });
+    await using pool = createPool({ threads: 2, workerUrl: pathToFileURL(file), tasksForWorkers: 2 });
     await expect(copyMuch(pool)).rejects.toMatchObject({
       name: 'GgufError',
       code: 'worker-died',
@@ -40,7 +43,7 @@ describe('a worker that dies is an error, not a hang', () => {
 
   test('the next job gets a new worker', async () => {
     const file = tempFile(Buffer.from('process.exit(1);'), 'worker.mjs');
-    await using pool = createPool({ threads: 2, workerUrl: pathToFileURL(file) });
+    await using pool = createPool({ threads: 3, workerUrl: pathToFileURL(file), tasksForWorkers: 2 });
     for (let time = 0; time < 2; time += 1) {
       await expect(copyMuch(pool)).rejects.toMatchObject({ code: 'worker-died' });
     }
@@ -48,8 +51,8 @@ describe('a worker that dies is an error, not a hang', () => {
 });
 
 describe.skipIf(!isWorkerBuilt)('closing a pool', () => {
-  test('ends the jobs that run', async () => {
-    const pool = createPool({ threads: 2, workerUrl });
+  test.each([0, 3])('ends the jobs that run in %i threads', async (threads) => {
+    const pool = createPool({ threads, workerUrl, tasksForWorkers: 2 });
     const job = copyMuch(pool);
     const outcome = expect(job).rejects.toMatchObject({ code: 'aborted', details: { why: 'pool closed' } });
     await pool[Symbol.asyncDispose]();
@@ -57,20 +60,21 @@ describe.skipIf(!isWorkerBuilt)('closing a pool', () => {
   });
 
   test('refuses jobs that come later', async () => {
-    const pool = createPool({ threads: 1, workerUrl });
+    const pool = createPool({ threads: 2, workerUrl, tasksForWorkers: 2 });
     await pool[Symbol.asyncDispose]();
     await expect(copyMuch(pool)).rejects.toMatchObject({ code: 'aborted' });
   });
 
   test('can be done twice, and without any job before', async () => {
-    const pool = createPool({ threads: 2, workerUrl });
+    const pool = createPool({ threads: 3, workerUrl, tasksForWorkers: 2 });
     await pool[Symbol.asyncDispose]();
     await expect(pool[Symbol.asyncDispose]()).resolves.toBeUndefined();
   });
 });
 
 async function copyMuch(pool: ReturnType<typeof createPool>): Promise<void> {
-  const source = openSourceFile(new Uint8Array(BYTES));
+  const source = openTargetFile();
+  ftruncateSync(source.fd, BYTES);
   const target = openTargetFile();
-  await pool.copy({ from: { fd: source, offset: 0 }, to: { fd: target.fd, offset: 0 }, length: BYTES });
+  await pool.copy({ from: { fd: source.fd, offset: 0 }, to: { fd: target.fd, offset: 0 }, length: BYTES });
 }
