@@ -2,6 +2,7 @@ import type { Edit } from '../edit/edits.js';
 import type { Header } from '../gguf/model.js';
 import type { Place } from '../gguf/problems.js';
 import type { TensorTypeName } from '../gguf/tensor-types.js';
+import type { FileIdentity } from '../sources/file.js';
 
 /** How much a finding matters. Only errors fail a run. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -24,7 +25,7 @@ export interface FixChoices {
   /** Tensor name → wanted type, from `--type TENSOR=TYPE`; absent means `auto`. */
   readonly types: ReadonlyMap<string, TensorTypeName>;
   /** Higher-precision file to take tensors from (`--from FILE`), opened and parsed. */
-  readonly from?: { readonly path: string; readonly header: Header };
+  readonly from?: { readonly path: string; readonly header: Header; readonly identity?: FileIdentity };
 }
 
 /** What is known of one defect: typed data, fit for JSON, and a place, no sentence. `severity` overrides the rule's. */

@@ -55,7 +55,7 @@ export function tensorOrigin(
   present: TensorTypeName,
   from: NonNullable<FixChoices['from']>,
 ): TensorOrigin {
-  const { path, header } = from;
+  const { path, header, identity } = from;
   const { name } = tensor;
   const found = findTensor(header, name);
   if (found === undefined) {
@@ -68,7 +68,7 @@ export function tensorOrigin(
   if (type === undefined || !isDequantizable(type)) refuse(`${what} has a type that ggufix cannot read`);
   if (bitsPerWeight(type) < bitsPerWeight(present)) refuse(`${what} is ${type}, which has fewer bits than ${present}`);
   if (extent === undefined) refuse(`${what} is cut off`);
-  return { path, offset: extent.offset, type };
+  return { path, offset: extent.offset, type, ...(identity === undefined ? {} : { identity }) };
 }
 
 /** Adds the version of the quantized types, which the specification wants in every file that has some. */

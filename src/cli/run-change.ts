@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { applyChange, type ChangeOptions, type PlannedChange } from '../edit/change-file.js';
 import { GgufError } from '../errors.js';
 import { type ChangeJson, type ChangeReport, changeJson, renderChange } from '../report/change.js';
+import { expandSources } from '../sources/expand.js';
 import type { FileSource } from '../sources/file.js';
 import { eachSource, type Outcome } from './each-source.js';
 import type { SharedFlags } from './flags.js';
@@ -37,7 +38,9 @@ export async function runChange(
 }
 
 /** A file that one run reports on: its report, or why there is none. */
-export type ChangedFile = ChangeJson | { readonly source: string; readonly error: { code: string; message: string } };
+export type ChangedFile =
+  | ChangeJson
+  | { readonly source: string; readonly status: 'failed'; readonly error: { code: string; message: string } };
 
 /**
  * Changes each file that the sources stand for and prints the reports: as text while it goes on, as one document of
@@ -50,22 +53,26 @@ export async function changeEach(
   flags: SharedFlags & { readonly out?: string },
   work: (source: string) => Promise<ChangeReport>,
 ): Promise<ChangeReport[]> {
-  if (flags.out !== undefined && sources.length > 1) {
+  if (flags.out !== undefined && (await expandSources(sources)).length > 1) {
     const problem = '-o takes one source';
     throw new GgufError('bad-option', problem, { problems: [problem] });
   }
   const files: ChangedFile[] = [];
   const reports: ChangeReport[] = [];
-  for await (const outcome of eachSource(terminal, sources, flags, work)) {
-    files.push(fileJson(outcome));
-    if (!outcome.ok) continue;
-    reports.push(outcome.value);
-    if (!flags.json && !flags.quiet) terminal.out(renderChange(outcome.value, terminal.stdout));
+  try {
+    for await (const outcome of eachSource(terminal, sources, flags, work)) {
+      files.push(fileJson(outcome));
+      if (!outcome.ok) continue;
+      reports.push(outcome.value);
+      if (!flags.json && !flags.quiet) terminal.out(renderChange(outcome.value, terminal.stdout));
+    }
+  } finally {
+    // Also where the run was interrupted: what was changed by then must be known.
+    if (flags.json) terminal.out(`${JSON.stringify({ schema, files }, null, 2)}\n`);
   }
-  if (flags.json) terminal.out(`${JSON.stringify({ schema, files }, null, 2)}\n`);
   return reports;
 }
 
 function fileJson(outcome: Outcome<ChangeReport>): ChangedFile {
-  return outcome.ok ? changeJson(outcome.value) : { source: outcome.source, error: outcome.error };
+  return outcome.ok ? changeJson(outcome.value) : { source: outcome.source, status: 'failed', error: outcome.error };
 }

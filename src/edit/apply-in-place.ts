@@ -9,6 +9,7 @@ import { readJournal, rollBack, writeJournal } from './journal.js';
 import type { ByteCopy, InPlacePlan } from './plan.js';
 import { readAt, syncFolderOf, writeAt } from './sync.js';
 import { requireSpace, type Target } from './target.js';
+import { forgetUndo } from './undo-record.js';
 
 /** Appended tensors are copied and compared in pieces of this size. */
 const PIECE_BYTES = 4 * 2 ** 20;
@@ -27,7 +28,7 @@ export async function applyInPlace(target: Target, plan: InPlacePlan, options: A
   const handle = await open(file, 'r+');
   try {
     if (!isSameFile(options.identity, await identify(handle))) throw fileChanged(file);
-    await writeJournal(companions.journal, handle, plan);
+    await writeJournal(companions.journal, handle, plan, options);
     try {
       await appendCopies(handle, plan.copies, options);
       await writeHeader(handle, plan);
@@ -113,13 +114,10 @@ async function undoFailure(handle: FileHandle, journalPath: string): Promise<voi
  * The write is done: the journal becomes the undo record, or goes. It goes last: as long as it is there, `recover`
  * knows that older undo records no longer fit the file.
  */
-async function retireJournal({ companions: { journal, undo, undoFile } }: Target, keepUndo: boolean): Promise<void> {
-  await rm(undoFile, { force: true });
-  if (keepUndo) {
-    await rename(journal, undo);
-  } else {
-    await rm(undo, { force: true });
-    await rm(journal);
-  }
+async function retireJournal({ companions }: Target, keepUndo: boolean): Promise<void> {
+  const { journal, undo } = companions;
+  await forgetUndo(companions);
+  if (keepUndo) await rename(journal, undo);
+  else await rm(journal);
   await syncFolderOf(journal);
 }

@@ -82,6 +82,8 @@ async function convert(
 ): Promise<void> {
   const other = from.origin === undefined ? undefined : await openFile(from.origin.path);
   try {
+    const seen = from.origin?.identity;
+    if (other !== undefined && seen !== undefined && !isSameFile(seen, other.identity)) throw fileChanged(other.path);
     const { fd } = other ?? input;
     await pool.convert(
       {

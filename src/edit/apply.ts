@@ -11,6 +11,7 @@ import { withLock } from './lock.js';
 import type { WritePlan } from './plan.js';
 import { syncFolderOf } from './sync.js';
 import { isSameInode, refuseHardLinks, requireNewFile, resolveTarget, type Target } from './target.js';
+import { forgetUndo, keepOldFile } from './undo-record.js';
 
 /** How `applyPlan` goes about it. */
 export interface ApplyOptions {
@@ -58,31 +59,52 @@ export async function applyPlanTo(
   }
   await requireNewFile(out, options.force);
   await refuseJournal(source);
+  for (const { from } of plan.conversions) {
+    if (from.origin === undefined || !(await isSameInode(out, from.origin.path))) continue;
+    const problem = '-o names the file that tensors are taken from';
+    throw new GgufError('bad-option', problem, { problems: [problem] });
+  }
   const like = await resolveSource(source);
   const { lock, temp, ...records } = companionsOf(out);
   await withLock(lock, out, async () => {
     await writeNewFile({ source: like.path, temp, like, plan }, options);
-    await rename(temp, out);
+    await publish(temp, out, options.force);
     // Whatever is known of an older file of this name is over.
     await Promise.all(Object.values(records).map((record) => rm(record, { force: true })));
     await syncFolderOf(out);
   });
 }
 
+/** Gives the finished file its name. Without `force` a file that took the name meanwhile stays. */
+async function publish(temp: string, out: string, force: boolean): Promise<void> {
+  try {
+    if (force) await rename(temp, out);
+    else await link(temp, out);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EEXIST') await requireNewFile(out, force);
+    // File systems without hard links, such as exFAT.
+    if (force || (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS')) throw error;
+    await rename(temp, out);
+  } finally {
+    await rm(temp, { force: true });
+  }
+}
+
 /** Puts the finished file in the old one's place; with `keepUndo` the old one stays under another name. */
 async function replace(
-  { path: file, companions: { temp, undoFile, undo } }: Target,
+  { path: file, companions }: Target,
   { keepUndo, identity }: Pick<ApplyOptions, 'keepUndo' | 'identity'>,
 ): Promise<void> {
   try {
     // Somebody may have put another file there, which must not be lost.
     const { ino, dev } = await stat(file, { bigint: true });
     if (ino !== identity.inode || dev !== identity.device) throw fileChanged(file);
-    await Promise.all([rm(undo, { force: true }), rm(undoFile, { force: true })]);
-    if (keepUndo) await link(file, undoFile);
-    await rename(temp, file);
+    await forgetUndo(companions);
+    if (keepUndo) await keepOldFile(file, companions.temp, companions);
+    await rename(companions.temp, file);
   } catch (error) {
-    await rm(temp, { force: true });
+    await rm(companions.temp, { force: true });
     throw error;
   }
   await syncFolderOf(file);

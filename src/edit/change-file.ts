@@ -40,10 +40,14 @@ export function planChange(header: Header, edits: readonly Edit[], options: Chan
 }
 
 /** As `planChange`, for a draft that exists already. */
-export function planDraft(draft: Draft, { out, strategy }: ChangeOptions): PlannedChange {
+export function planDraft(draft: Draft, { out, strategy, keepUndo }: ChangeOptions): PlannedChange {
   if (out === undefined) {
     const plan = planWrite(draft, strategy);
     return { plan, bytes: bytesToWrite(plan), isNoChange: isNoChange(plan) };
+  }
+  if (keepUndo) {
+    const problem = '--keep-undo is for changes in place: with -o the old file stays as it is';
+    throw new GgufError('bad-option', problem, { problems: [problem] });
   }
   if (strategy === 'patch' || strategy === 'slide') {
     const problem = `--strategy ${strategy} changes a file in place and cannot be combined with -o`;

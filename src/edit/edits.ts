@@ -1,6 +1,7 @@
 import type { TypedValue } from '../gguf/encode-value.js';
 import type { TensorTypeName } from '../gguf/tensor-types.js';
 import type { ItemTypeName } from '../gguf/value-types.js';
+import type { FileIdentity } from '../sources/file.js';
 
 /** Where the weights of a retyped tensor come from, if not from the file itself. */
 export interface TensorOrigin {
@@ -9,6 +10,8 @@ export interface TensorOrigin {
   /** Byte offset of the tensor's data in that file. */
   readonly offset: number;
   readonly type: TensorTypeName;
+  /** That file as it was when it was parsed; without it nobody notices that it changed. */
+  readonly identity?: FileIdentity;
 }
 
 /** One change of a file, as data. Every command that changes a file makes these and nothing else. */

@@ -6,6 +6,8 @@ export const journalSchema = z.strictObject({
   schema: z.literal('ggufix.journal/1'),
   /** Of the file that was changed: another file under its name must never get the old bytes. */
   inode: z.string(),
+  /** The user wants to be able to undo the write. */
+  keepUndo: z.boolean(),
   oldSize: z.int().nonnegative(),
   newSize: z.int().nonnegative(),
   writes: z.array(

@@ -8,7 +8,7 @@ import { readAt, syncFolderOf, writeAt } from './sync.js';
 /*
  * A journal on disk:
  *
- *   JSON, one line  { schema, inode, oldSize, newSize, writes: [{ offset, length }] }
+ *   JSON, one line  { schema, inode, keepUndo, oldSize, newSize, writes: [{ offset, length }] }
  *   old bytes       of each write, one after another; fewer where the old file ended
  *   new bytes       of each write
  *   sha256          32 bytes, of all of the above
@@ -25,13 +25,18 @@ export interface Journal extends JournalHead {
 }
 
 /** Saves what `plan` will overwrite in `file`, durably. The journal must not exist; on failure it does not. */
-export async function writeJournal(journalPath: string, file: FileHandle, plan: InPlacePlan): Promise<void> {
+export async function writeJournal(
+  journalPath: string,
+  file: FileHandle,
+  plan: InPlacePlan,
+  { keepUndo }: { readonly keepUndo: boolean },
+): Promise<void> {
   const { oldSize, newSize } = plan;
   const oldBytes: Uint8Array[] = [];
   for (const { offset, bytes } of plan.writes) oldBytes.push(await readAt(file, offset, bytes.byteLength));
   const writes = plan.writes.map(({ offset, bytes }) => ({ offset, length: bytes.byteLength }));
   const inode = await inodeOf(file);
-  const head = `${JSON.stringify({ schema: 'ggufix.journal/1', inode, oldSize, newSize, writes })}\n`;
+  const head = `${JSON.stringify({ schema: 'ggufix.journal/1', inode, keepUndo, oldSize, newSize, writes })}\n`;
   const body = Buffer.concat([Buffer.from(head), ...oldBytes, ...plan.writes.map(({ bytes }) => bytes)]);
   const journal = await open(journalPath, 'wx', 0o600);
   try {

@@ -52,8 +52,6 @@ export interface RewritePlan {
   readonly conversions: readonly Conversion[];
   readonly oldSize: number;
   readonly newSize: number;
-  /** Bytes behind the tensor data that no header knows and that a rewrite leaves out. */
-  readonly droppedBytes: number;
 }
 
 /** What will be written, as a value: `--dry-run` prints it, `applyPlan` does it and decides nothing. */
@@ -106,15 +104,17 @@ export function planRewrite(draft: Draft): RewritePlan {
   });
   const oldEnd = tensors.reduce((end, { info }) => Math.max(end, Number(info.dataOffset + (info.bytes ?? 0n))), 0);
   const oldDataEnd = base.dataOffset + alignUp(oldEnd, base.alignment);
-  const droppedBytes = Math.max(0, base.fileSize - oldDataEnd);
+  // What stands behind the tensors means nothing to a reader, but it is not ours to drop.
+  const length = Math.max(0, base.fileSize - oldDataEnd);
+  const end = canonicalSize(draft);
+  if (length > 0) copies.push({ from: oldDataEnd, to: end, length });
   return {
     strategy: 'rewrite',
     header,
     copies,
     conversions,
     oldSize: base.fileSize,
-    newSize: canonicalSize(draft),
-    droppedBytes,
+    newSize: end + length,
   };
 }
 

@@ -7,6 +7,7 @@ import { isDone, isOfFile, type Journal, readJournal, rollBack } from './journal
 import { withLock } from './lock.js';
 import { syncFolderOf } from './sync.js';
 import { isSameInode } from './target.js';
+import { forgetUndo, isAsRewritten } from './undo-record.js';
 
 /** What `recover` found and did. */
 export type Recovery =
@@ -44,7 +45,7 @@ function isNews(result: Recovery): boolean {
 /** Uses up one journal. An interrupted undo only ever goes back; an interrupted write may turn out to be done. */
 async function recoverWith(
   target: string,
-  { undo, undoFile }: Companions,
+  companions: Companions,
   journalPath: string,
   how: 'finish-or-roll-back' | 'roll-back',
 ): Promise<Recovery> {
@@ -52,8 +53,10 @@ async function recoverWith(
   if (journal === undefined) return 'nothing-to-do';
   const result = journal === 'incomplete' ? 'cleaned-up' : await settle(target, journalPath, journal, how);
   // The write that is done ends the undo record of the one before.
-  if (result === 'completed') await Promise.all([rm(undo, { force: true }), rm(undoFile, { force: true })]);
-  await rm(journalPath);
+  if (result === 'completed') await forgetUndo(companions);
+  if (result === 'completed' && journal !== 'incomplete' && journal.keepUndo)
+    await rename(journalPath, companions.undo);
+  else await rm(journalPath);
   return result;
 }
 
@@ -121,8 +124,14 @@ async function settle(
   });
 }
 
-async function restoreFile(target: string, { undoFile }: Companions, bytes: number): Promise<Undone> {
+async function restoreFile(target: string, companions: Companions, bytes: number): Promise<Undone> {
+  const { undoFile, undoNote } = companions;
+  if (!(await isAsRewritten(target, companions))) {
+    const why = 'the file has changed since';
+    throw new GgufError('journal-unusable', `${undoFile} cannot be used: ${why}`, { journal: undoFile, why });
+  }
   await rename(undoFile, target);
+  await rm(undoNote, { force: true });
   await syncFolderOf(target);
   return { from: 'file', bytes };
 }
@@ -153,9 +162,11 @@ async function withFile<T>(target: string, work: (handle: FileHandle) => Promise
 }
 
 /** Removes an unfinished new file, and an undo copy that is still the file itself. */
-async function removeLeftovers(target: string, { temp, undoFile }: Companions): Promise<Recovery> {
+async function removeLeftovers(target: string, { temp, undoFile, undoNote }: Companions): Promise<Recovery> {
   const isUnfinished = await exists(temp);
   if (isUnfinished) await rm(temp, { force: true });
   if (await isSameInode(target, undoFile)) await rm(undoFile, { force: true });
+  // Written before the old file was kept, or used up.
+  if (!(await exists(undoFile))) await rm(undoNote, { force: true });
   return isUnfinished ? 'cleaned-up' : 'nothing-to-do';
 }

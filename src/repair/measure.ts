@@ -1,8 +1,9 @@
 import type { Edit } from '../edit/edits.js';
+import { fileChanged } from '../edit/file-changed.js';
 import { GgufError } from '../errors.js';
 import { findTensor, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { rowBytes, type TensorTypeName } from '../gguf/tensor-types.js';
-import { openFile } from '../sources/file.js';
+import { isSameFile, openFile } from '../sources/file.js';
 import type { Source } from '../sources/source.js';
 import { DEQUANTIZE, isDequantizable, isQuantizable, QUANTIZE } from '../tensors/kernels/index.js';
 
@@ -52,6 +53,7 @@ async function measureEdit(
   if (tensor === undefined) throw new GgufError('not-found', `there is no tensor '${name}'`, { kind: 'tensor', name });
   if (origin !== undefined) {
     await using other = await openFile(origin.path);
+    if (origin.identity !== undefined && !isSameFile(origin.identity, other.identity)) throw fileChanged(origin.path);
     return await measure({ source: other, offset: origin.offset, tensor, from: origin.type, to });
   }
   const extent = tensorExtent(header, tensor);

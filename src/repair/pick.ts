@@ -4,6 +4,9 @@ import type { Edit } from '../edit/edits.js';
 /** A finding whose fix is to be applied. */
 export type Fixable = Finding & { readonly fix: Fix };
 
+/** The least cautious kind of fix that is applied. */
+export type Allowed = 'none' | 'safe' | 'unsafe';
+
 /** Most cautious first. */
 const SAFETY_ORDER: readonly Safety[] = ['safe', 'unsafe', 'manual'];
 
@@ -11,7 +14,8 @@ const SAFETY_ORDER: readonly Safety[] = ['safe', 'unsafe', 'manual'];
  * The fixes that one pass applies, in the order of the findings: at least as safe as `allowed`, `manual` never. Of two
  * that touch the same key or tensor the later one waits for the next pass, when it may no longer be needed.
  */
-export function pickFixes(findings: readonly Finding[], allowed: 'safe' | 'unsafe'): Fixable[] {
+export function pickFixes(findings: readonly Finding[], allowed: Allowed): Fixable[] {
+  if (allowed === 'none') return [];
   const picked: Fixable[] = [];
   const taken = new Set<string>();
   for (const finding of findings) {

@@ -8,12 +8,12 @@ import { GgufError } from '../errors.js';
 import { fatalProblem, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { isProblem, type Problem, REJECTED_BY } from '../gguf/problems.js';
 import { MAX_REPAIR_PASSES } from '../limits.js';
-import { type Fixable, pickFixes } from './pick.js';
+import { type Allowed, type Fixable, pickFixes } from './pick.js';
 
 /** What a repair may do. A selection limits what is fixed and what is reported as remaining. */
 export interface RepairOptions extends RuleSelection {
-  /** The least cautious kind of fix to apply; `safe` where absent. */
-  readonly allow?: 'safe' | 'unsafe';
+  /** The least cautious kind of fix to apply; `safe` where absent, `none` only to see what there is. */
+  readonly allow?: Allowed;
   readonly choices?: FixChoices;
   /** The rules that are checked; all of ggufix's where absent. */
   readonly rules?: readonly Rule[];
@@ -68,7 +68,7 @@ export function planRepair(header: Header, options: RepairOptions = {}): RepairP
 interface Engine {
   readonly check: (model: Header) => Finding[];
   readonly isSelected: (finding: Finding) => boolean;
-  readonly allow: 'safe' | 'unsafe';
+  readonly allow: Allowed;
 }
 
 /** Where a repair stands: the fixes so far, and the header that they lead to with what is still wrong with it. */

@@ -1,3 +1,4 @@
+import type { FixChoices } from '../checks/check.js';
 import { quantizationVersion, tensorOrigin } from '../checks/requantize-embedding.js';
 import type { Edit } from '../edit/edits.js';
 import { GgufError } from '../errors.js';
@@ -26,7 +27,7 @@ export interface Requantization {
 export function planRequantization(
   header: Header,
   wanted: readonly WantedTypes[],
-  donor?: { readonly path: string; readonly header: Header },
+  donor?: FixChoices['from'],
 ): Requantization {
   const patterns = wanted.map(({ pattern, type }) => ({ pattern, type, matches: nameFilter([pattern]) }));
   for (const { pattern, matches } of patterns) {
@@ -43,11 +44,7 @@ export function planRequantization(
   return { edits: [...retypes, ...versions], titles };
 }
 
-function retype(
-  tensor: TensorInfo,
-  to: TensorTypeName,
-  donor: { readonly path: string; readonly header: Header } | undefined,
-): Edit {
+function retype(tensor: TensorInfo, to: TensorTypeName, donor: FixChoices['from']): Edit {
   const edit = { op: 'retype-tensor', name: tensor.name, to } as const;
   if (donor === undefined || tensor.type === undefined) return edit;
   return { ...edit, origin: tensorOrigin(tensor, tensor.type, donor) };

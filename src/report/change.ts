@@ -44,11 +44,12 @@ export interface ChangeJson {
   readonly applied: readonly { readonly rule?: string; readonly title: string }[];
   readonly conversions: readonly MeasuredConversion[];
   readonly remaining: readonly FindingJson[];
+  readonly notes: readonly string[];
 }
 
 /** A report as the documents of the writing commands hold it. A dry run has written nothing. */
 export function changeJson(report: ChangeReport): ChangeJson {
-  const { source, status, change, seconds, applied, conversions, remaining, out } = report;
+  const { source, status, change, seconds, applied, conversions, remaining, notes, out } = report;
   return {
     source,
     status,
@@ -60,6 +61,7 @@ export function changeJson(report: ChangeReport): ChangeJson {
     applied: applied.map(({ rule, title }) => (rule === undefined ? { title } : { rule, title })),
     conversions,
     remaining: remaining.map(findingJson),
+    notes,
   };
 }
 
@@ -100,6 +102,7 @@ function remainingText({ message, fix, rule }: Finding): string {
 }
 
 function fixAdvice({ safety, title }: NonNullable<Finding['fix']>): string {
+  if (safety === 'safe') return '';
   return safety === 'manual' ? `. ${title}` : `. --unsafe would: ${title}`;
 }
 

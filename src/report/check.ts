@@ -58,11 +58,18 @@ export function renderSummary(files: readonly CheckedFile[], { styles }: Page): 
   if (infos > 0) counts.push(formatAmount(infos, 'info'));
   const mark = errors > 0 ? styles.error : warnings > 0 ? styles.warning : styles.good;
   const line = `${formatAmount(files.length, 'file')}: ${mark(counts.join(', '))}\n`;
-  const fixable = files.filter((file) => 'findings' in file && file.findings.some(({ fix }) => fix?.safety === 'safe'));
+  const fixable = files.filter((file) => 'findings' in file && isRepairable(file.findings));
   if (fixable.length === 0) return line;
   const [first] = fixable;
   const target = fixable.length === 1 && first !== undefined ? printable(first.source) : 'FILE';
   return `${line}Repair what can be repaired safely with: ggufix fix ${target}\n`;
+}
+
+/** Whether `fix` will write: an error that it cannot mend in the container keeps it from touching the file. */
+function isRepairable(findings: readonly Finding[]): boolean {
+  const isBlocking = ({ rule, severity, fix }: Finding): boolean =>
+    rule.startsWith('container/') && severity === 'error' && fix?.safety !== 'safe';
+  return findings.some(({ fix }) => fix?.safety === 'safe') && !findings.some(isBlocking);
 }
 
 function fileJson(file: CheckedFile): CheckDocument['files'][number] {

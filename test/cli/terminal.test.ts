@@ -28,9 +28,13 @@ describe('screenOf', () => {
 });
 
 describe('interruptSignal', () => {
-  test.each(['SIGINT', 'SIGTERM'])('%s aborts with an error that says so', (name) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s aborts with an error that says so', (name) => {
     const listeners = new Map<string, () => void>();
-    const signal = interruptSignal({ once: (event, listener) => listeners.set(event, listener) });
+    const signal = interruptSignal({
+      once: (event, listener) => listeners.set(event, listener),
+      on: () => undefined,
+      removeListener: () => undefined,
+    });
     expect(signal.aborted).toBe(false);
     listeners.get(name)?.();
     expect(signal.reason).toMatchObject({ code: 'aborted', message: `interrupted by ${name}` });

@@ -74,7 +74,7 @@ describe.each(cases)('$strategy', ({ strategy, edit }) => {
     const before = sha256(file);
     await change(file, [edit], { strategy, keepUndo: true });
     expect(sha256(file)).not.toBe(before);
-    expect(neighboursOf(file)).toHaveLength(1);
+    expect(neighboursOf(file)).not.toEqual([]);
     await undoLastWrite(file);
     expect(sha256(file)).toBe(before);
     expect(neighboursOf(file)).toEqual([]);

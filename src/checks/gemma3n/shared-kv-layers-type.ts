@@ -53,20 +53,24 @@ export const sharedKvLayersType = defineRule<MistypedCount>({
 });
 
 /** Who reads the key: for gemma3n only Ollama's own engine, for gemma4 llama.cpp as well. */
-type Reader = 'ollama-engine' | 'both';
+type Reader = 'ollama-engine' | 'both' | 'unknown';
 
 const AFFECTS: Readonly<Record<Reader, readonly string[]>> = {
   'ollama-engine': ['ollama >=0.9.3 <0.30.0'],
   both: ['llama.cpp *', 'ollama >=0.20.0'],
+  unknown: ['llama.cpp *'],
 };
 
 const CONSEQUENCES: Readonly<Record<Reader, string>> = {
   'ollama-engine': 'Ollama before 0.30 takes it for 0 and answers wrongly',
   both: 'llama.cpp refuses to load the file',
+  unknown: 'a reader that looks for it refuses the file or takes it for 0',
 };
 
+const READERS: Readonly<Record<string, Reader>> = { gemma3n: 'ollama-engine', gemma4: 'both' };
+
 function readerOf(key: string): Reader {
-  return archOf(key) === 'gemma3n' ? 'ollama-engine' : 'both';
+  return READERS[archOf(key)] ?? 'unknown';
 }
 
 function archOf(key: string): string {
@@ -93,10 +97,13 @@ function layerCount(header: Header, arch: string): number | undefined {
   return entry !== undefined && isIntegerType(entry.type) ? Number(scalarValue(entry)) : undefined;
 }
 
+const MAX_UINT32 = 2 ** 32 - 1;
+
 /** 64-bit integers beyond 2^53 lose digits as a number, but no model has as many layers. */
 function obstacleTo(value: number, layers: number | undefined): string | undefined {
   if (!Number.isInteger(value)) return `${value} is no whole number`;
   if (value < 0) return `${value} is negative`;
-  if (layers === undefined) return 'the file has no block_count to compare it with';
-  return value > layers ? `${value} is more than the ${layers} layers of the model` : undefined;
+  if (layers === undefined) return 'the file has no block_count, as an integer, to compare it with';
+  if (value > layers) return `${value} is more than the ${layers} layers of the model`;
+  return value > MAX_UINT32 ? `${value} is more than a uint32 can hold` : undefined;
 }

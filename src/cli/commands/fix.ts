@@ -9,8 +9,8 @@ import { findJournal } from '../../edit/find-journal.js';
 import { recoverFile } from '../../edit/recover.js';
 import { GgufError } from '../../errors.js';
 import { readHeader } from '../../gguf/parse.js';
-import { measureConversions } from '../../repair/measure.js';
-import { planRepair, type RepairPlan } from '../../repair/plan.js';
+import type { RepairOptions, RepairPlan } from '../../repair/plan.js';
+import { planMeasured } from '../../repair/plan-measured.js';
 import { recheck } from '../../repair/recheck.js';
 import type { ChangeReport, ChangeStatus } from '../../report/change.js';
 import { type FileSource, openFile } from '../../sources/file.js';
@@ -18,7 +18,7 @@ import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-fla
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
 import { noteJournal } from '../note-journal.js';
-import { openDonor, parseAssignments } from '../requantize-flags.js';
+import { type Assignment, openDonor, parseAssignments } from '../requantize-flags.js';
 import { changeEach, runChange } from '../run-change.js';
 import type { Terminal } from '../terminal.js';
 
@@ -26,7 +26,7 @@ interface FixFlags extends SharedFlags, ChangeFlags {
   readonly unsafe: boolean;
   readonly only: readonly string[];
   readonly ignore: readonly string[];
-  readonly types: FixChoices['types'];
+  readonly assignments: readonly Assignment[];
   readonly from: string | undefined;
 }
 
@@ -65,7 +65,7 @@ function fixFlags(given: unknown): FixFlags {
     unsafe: reader.isSet('unsafe'),
     only: reader.list('only'),
     ignore: reader.list('ignore'),
-    types: new Map(parseAssignments('--type', reader.list('type')).map(({ pattern, type }) => [pattern, type])),
+    assignments: parseAssignments('--type', reader.list('type')),
     from: reader.text('from'),
   }));
 }
@@ -73,29 +73,33 @@ function fixFlags(given: unknown): FixFlags {
 async function fix(terminal: Terminal, sources: readonly string[], flags: FixFlags): Promise<void> {
   refuseSlips(flags);
   const donor = await openDonor(flags.from, terminal.signal);
-  const choices = { types: flags.types, ...(donor === undefined ? {} : { from: donor }) };
+  const types = new Map(
+    flags.assignments.flatMap(({ pattern, type }) => (type === undefined ? [] : [[pattern, type]])),
+  );
+  const choices: FixChoices = { types, ...(donor === undefined ? {} : { from: donor }) };
   const reports = await changeEach(terminal, 'ggufix.fix/1', sources, flags, async (source) => {
     const note = await settleJournal(terminal, source, flags);
     await using file = await openFile(source);
     const report = await fixFile(terminal, file, choices, flags);
     return { ...report, notes: [...note, ...report.notes] };
   });
-  if (reports.some(({ remaining }) => hasErrors(remaining))) terminal.setExit(EXIT.findings);
+  if (reports.some(({ remaining }) => isLeftUnfixed(remaining, flags))) terminal.setExit(EXIT.findings);
 }
 
 /** A rule that does not exist, a tensor that no rule requantizes: slips on the command line, not properties of a file. */
 function refuseSlips(flags: FixFlags): void {
   ruleSelector(RULES, flags);
-  const other = [...flags.types.keys()].find((tensor) => tensor !== PER_LAYER_EMBEDDING);
+  const other = flags.assignments.find(({ pattern }) => pattern !== PER_LAYER_EMBEDDING);
   if (other === undefined) return;
-  const problem = `--type ${other}: fix requantizes only ${PER_LAYER_EMBEDDING}; for others use ggufix requantize`;
+  const problem = `--type ${other.pattern}: fix requantizes only ${PER_LAYER_EMBEDDING}; for others use ggufix requantize`;
   throw new GgufError('bad-option', problem, { problems: [problem] });
 }
 
 /** An interrupted write is settled first: nothing can be said of a file in between. */
-async function settleJournal(terminal: Terminal, source: string, { dryRun }: FixFlags): Promise<string[]> {
+async function settleJournal(terminal: Terminal, source: string, { dryRun, out }: FixFlags): Promise<string[]> {
   if (dryRun) await noteJournal(terminal, source);
-  if (dryRun || (await findJournal(source)) === undefined) return [];
+  // With -o the source is only read, so a source that needs `recover` is refused later on.
+  if (dryRun || out !== undefined || (await findJournal(source)) === undefined) return [];
   const recovery = await recoverFile(source);
   return [`an earlier change had been interrupted: ${recovery}`];
 }
@@ -107,33 +111,37 @@ async function fixFile(
   flags: FixFlags,
 ): Promise<ChangeReport> {
   const header = await readHeader(file, terminal.signal);
-  const repair = planRepair(header, {
+  const options: RepairOptions = {
     only: flags.only,
     ignore: flags.ignore,
     choices,
     allow: flags.unsafe ? 'unsafe' : 'safe',
-  });
-  const base = { source: file.uri, applied: repair.applied, conversions: [], seconds: 0, notes: [] };
+  };
+  const { repair, conversions, notes } = await planMeasured(file, header, options);
+  const base = { source: file.uri, applied: repair.applied, conversions, seconds: 0, notes };
   const isCopy = flags.out !== undefined && repair.blockedBy.length === 0;
   const draft = repair.draft ?? (isCopy ? applyEdits(header, []) : undefined);
   if (draft === undefined) return { ...base, remaining: repair.remaining, status: statusOf(repair, flags) };
-  const planned = planDraft(draft, flags);
-  const change = planned;
-  const conversions = await measureConversions(file, header, repair.edits);
-  const found = { ...base, conversions, change, ...(flags.out === undefined ? {} : { out: flags.out }) };
+  const change = planDraft(draft, flags);
+  const found = { ...base, change, ...(flags.out === undefined ? {} : { out: flags.out }) };
   if (flags.dryRun) return { ...found, remaining: repair.remaining, status: statusOf(repair, flags) };
-  const seconds = await runChange(terminal, flags, file, planned, flags);
-  const remaining = await recheck(flags.out ?? file.path, repair, { only: flags.only, ignore: flags.ignore, choices });
+  const seconds = await runChange(terminal, flags, file, change, flags);
+  const remaining = await recheck(flags.out ?? file.path, repair, options);
   return { ...found, seconds, remaining, status: statusOf({ ...repair, remaining }, flags) };
 }
 
 function statusOf({ applied, remaining }: Pick<RepairPlan, 'applied' | 'remaining'>, flags: FixFlags): ChangeStatus {
-  if (applied.length === 0) return hasErrors(remaining) ? 'failed' : 'clean';
+  const isLeft = isLeftUnfixed(remaining, flags);
+  if (applied.length === 0) return isLeft ? 'failed' : 'clean';
   if (flags.dryRun) return 'planned';
-  return hasErrors(remaining) ? 'partly' : 'fixed';
+  return isLeft ? 'partly' : 'fixed';
 }
 
-/** Only errors count: a warning that stays does not make a repair fail. */
-function hasErrors(findings: readonly Finding[]): boolean {
-  return findings.some(({ severity }) => severity === 'error');
+/**
+ * Whether something stays that the user wanted gone: errors, and what `--type` asks for but only `--unsafe` would do.
+ * Another warning that stays does not make a repair fail.
+ */
+function isLeftUnfixed(findings: readonly Finding[], { assignments }: FixFlags): boolean {
+  const isAskedFor = ({ fix }: Finding): boolean => assignments.length > 0 && fix?.safety === 'unsafe';
+  return findings.some((finding) => finding.severity === 'error' || isAskedFor(finding));
 }

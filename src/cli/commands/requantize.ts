@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { planChange } from '../../edit/change-file.js';
 import { refuseJournal } from '../../edit/find-journal.js';
+import { GgufError } from '../../errors.js';
 import { measureConversions } from '../../repair/measure.js';
-import { planRequantization } from '../../repair/requantize.js';
+import { planRequantization, type WantedTypes } from '../../repair/requantize.js';
 import type { ChangeReport } from '../../report/change.js';
 import { type FileSource, openFile } from '../../sources/file.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
@@ -13,7 +14,7 @@ import { changeEach, runChange } from '../run-change.js';
 import type { Terminal } from '../terminal.js';
 
 interface RequantizeFlags extends SharedFlags, ChangeFlags {
-  readonly assignments: readonly Assignment[];
+  readonly assignments: readonly WantedTypes[];
   readonly from: string | undefined;
 }
 
@@ -48,9 +49,15 @@ export function requantizeCommand(terminal: Terminal): Command {
 function requantizeFlags(given: unknown): RequantizeFlags {
   return readFlags(given, (reader) => ({
     ...readChangeFlags(reader),
-    assignments: parseAssignments('--tensor', reader.list('tensor')),
+    assignments: parseAssignments('--tensor', reader.list('tensor')).map(withType),
     from: reader.text('from'),
   }));
+}
+
+function withType({ pattern, type }: Assignment): WantedTypes {
+  if (type !== undefined) return { pattern, type };
+  const problem = `--tensor ${pattern}=auto: only fix chooses types`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
 }
 
 async function requantize(terminal: Terminal, sources: readonly string[], flags: RequantizeFlags): Promise<void> {

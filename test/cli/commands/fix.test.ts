@@ -47,6 +47,7 @@ describe('the document and the statuses', () => {
           applied: [{ rule: KEY_RULE, title: `Write ${SHARED} as uint32 instead of float32 10` }],
           conversions: [],
           remaining: [],
+          notes: [],
         },
       ],
     });
@@ -68,6 +69,7 @@ describe('the document and the statuses', () => {
       applied: [],
       conversions: [],
       remaining: [],
+      notes: [],
     });
     expect(snapshotOf(file)).toEqual(before);
   });
@@ -87,6 +89,7 @@ describe('the document and the statuses', () => {
         { tensor: EMBEDDING, from: 'Q4_K', to: 'Q5_1', isSampled: false, relativeRmse: expect.any(Number) },
       ],
       remaining: [],
+      notes: [],
     });
     expect(snapshotOf(file)).toEqual(before);
     const { file: done } = await fix(file);
@@ -292,7 +295,7 @@ describe('where it is written', () => {
     const file = tempFile(gemma({ embedding: 'Q4_K' }).bytes());
     const before = readFileSync(file);
     await fix(file, '--keep-undo');
-    expect(neighboursOf(file)).toHaveLength(1);
+    expect(neighboursOf(file)).toHaveLength(2);
     const { out, exit } = await runCli(['undo', file, '--json']);
     expect(JSON.parse(out)).toEqual({
       schema: 'ggufix.undo/1',

@@ -180,6 +180,7 @@ describe('set', () => {
           applied: [{ title: 'set gemma3n.block_count (uint32)' }],
           conversions: [],
           remaining: [],
+          notes: [],
         },
       ],
     });

@@ -53,20 +53,24 @@ describe('ggufix recover', () => {
     expect(neighboursOf(file)).toEqual([]);
   });
 
-  test('a finished one stays new', async () => {
-    const { file, next } = await journaled();
+  test('a finished one stays new, and can be undone if that was wanted', async () => {
+    const { file, old, next } = await journaled();
     expect(await recover(file)).toMatchObject({ status: 'completed', exit: 0 });
     expect(readFileSync(file).equals(next)).toBe(true);
+    await runCli(['undo', file]);
+    expect(readFileSync(file).equals(old)).toBe(true);
     expect(neighboursOf(file)).toEqual([]);
   });
 
   test('an undo record from before a finished write goes with its journal', async () => {
     const { file, next, journal } = await journaled();
     const { undo, undoFile } = companionsOf(file);
-    writeFileSync(undo, readFileSync(journal));
+    writeFileSync(undo, 'an older record');
     writeFileSync(undoFile, 'an older file');
+    const record = readFileSync(journal);
     await recover(file);
-    expect(neighboursOf(file)).toEqual([]);
+    expect(neighboursOf(file)).toEqual([path.basename(undo)]);
+    expect(readFileSync(undo).equals(record)).toBe(true);
     expect(readFileSync(file).equals(next)).toBe(true);
   });
 
@@ -132,25 +136,26 @@ describe('the other commands, where a file waits for recover', () => {
   });
 
   test.each([
-    ['requantize', ['requantize', '--tensor', '*=f16']],
-    ['meta set', ['meta', 'set', 'general.name', 'x']],
-    ['fix -o', ['fix']],
-  ])('%s refuses, or settles it', async (what, [command = '', ...rest]) => {
+    ['requantize', (file: string) => ['requantize', file, '--tensor', '*=f16']],
+    ['meta set', (file: string) => ['meta', 'set', file, 'general.name', 'x']],
+    ['fix -o', (file: string) => ['fix', file, '-o', path.join(tempFolder(), 'out.gguf')]],
+  ])('%s refuses', async (_what, argvFor) => {
     const { file, old, next } = await journaled();
     tear(file, old, next);
     const before = snapshotOf(file);
-    const argv = command === 'meta' ? ['meta', 'set', file, 'general.name', 'x'] : [command, file, ...rest];
-    if (what === 'fix -o') {
-      const out = path.join(tempFolder(), 'out.gguf');
-      const { out: text, exit } = await runCli([...argv, '-o', out]);
-      expect(text).toContain('! an earlier change had been interrupted: rolled-back');
-      expect(exit).toBe(0);
-      expect(readFileSync(file).equals(old)).toBe(true);
-      return;
-    }
-    const { err, exit } = await runCli(argv);
+    const { err, exit } = await runCli(argvFor(file));
     expect(err).toContain(`run: ggufix recover ${file}`);
     expect([exit, snapshotOf(file)]).toEqual([3, before]);
+  });
+
+  test('fix settles it first', async () => {
+    const { file, old, next } = await journaled();
+    tear(file, old, next);
+    const { out, exit } = await runCli(['fix', file, '--dry-run']);
+    expect([out.includes('rolled-back'), exit]).toEqual([false, 0]);
+    const fixed = await runCli(['fix', file]);
+    expect(fixed.out).toContain('! an earlier change had been interrupted: rolled-back');
+    expect(fixed.exit).toBe(0);
   });
 
   test('a copy that replaces a file takes what was known of it along', async () => {

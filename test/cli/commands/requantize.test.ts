@@ -44,6 +44,7 @@ test('writes the tensor as ggml would, keeps all others, and says what it did', 
           { tensor: EMBEDDING, from: 'F16', to: 'Q8_0', relativeRmse: expect.any(Number), isSampled: false },
         ],
         remaining: [],
+        notes: [],
       },
     ],
   });
