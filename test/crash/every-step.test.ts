@@ -30,7 +30,7 @@ describe('killed before a file operation, half of a write done', () => {
 });
 
 async function dieAt(scene: Scene, step: number): Promise<void> {
-  scene.reset();
+  await scene.reset();
   const victim = victims.next();
   await victim.prepare({ ...scene.orders, dieAt: step });
   const ending = await victim.run();
@@ -39,7 +39,7 @@ async function dieAt(scene: Scene, step: number): Promise<void> {
 }
 
 async function countSteps(scene: Scene): Promise<number> {
-  scene.reset();
+  await scene.reset();
   const victim = victims.next();
   await victim.prepare({ ...scene.orders, dieAt: Number.MAX_SAFE_INTEGER });
   const ending = await victim.run();

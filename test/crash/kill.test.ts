@@ -54,7 +54,7 @@ describe('kill -9 at a random moment', () => {
 });
 
 async function killOnce(scene: Scene, victim: Victim, moment: number): Promise<Phase> {
-  scene.reset();
+  await scene.reset();
   await victim.prepare(scene.orders);
   const ending = await victim.run(moment);
   const where = `GGUFIX_SEED=${seed}, killed after ${moment.toFixed(2)} ms`;
@@ -68,7 +68,7 @@ async function measure(scene: Scene): Promise<number> {
   const durations: number[] = [];
   for (let run = 0; run < MEASURED_RUNS; run += 1) {
     const victim = victims.next();
-    scene.reset();
+    await scene.reset();
     await victim.prepare(scene.orders);
     const ending = await victim.run();
     if (ending.how !== 'done') throw new Error(`not killed, yet ${JSON.stringify(ending)}`);

@@ -4,6 +4,7 @@ import { applyChange, type ChangeOptions, planChange } from '../../src/edit/chan
 import { companionsOf } from '../../src/edit/companions.js';
 import type { Edit } from '../../src/edit/edits.js';
 import type { Strategy } from '../../src/edit/plan.js';
+import { keepOldFile } from '../../src/edit/undo-record.js';
 import { readHeader } from '../../src/gguf/parse.js';
 import { openFile } from '../../src/sources/file.js';
 import { createPool } from '../../src/tensors/pool.js';
@@ -31,7 +32,7 @@ export interface Scene {
   /** What an undo record that remains brings back, where `bytes` is the file. */
   readonly undone: (bytes: Buffer) => Buffer;
   /** Puts the file and what lies beside it back to where the work starts. */
-  readonly reset: () => void;
+  readonly reset: () => Promise<void>;
 }
 
 /** The kinds of work, by name. */
@@ -61,7 +62,7 @@ async function changeScene(folder: string, scale: Scale, strategy: Strategy): Pr
   const start = modelBytes(scale);
   writeFileSync(file, start);
   const end = await changed(orders);
-  const reset = (): void => {
+  const reset = async (): Promise<void> => {
     clear(file);
     writeFileSync(file, start);
   };
@@ -72,17 +73,18 @@ async function changeScene(folder: string, scale: Scale, strategy: Strategy): Pr
 async function secondUndoScene(folder: string, scale: Scale, strategy: Strategy): Promise<Scene> {
   const plain = await changeScene(folder, scale, strategy);
   const { file } = plain.orders;
-  const { undo, undoFile } = companionsOf(file);
-  const record = path.basename(strategy === 'rewrite' ? undoFile : undo);
+  const { undo, undoFile, undoNote } = companionsOf(file);
+  const records = (strategy === 'rewrite' ? [undoFile, undoNote] : [undo]).map((record) => path.basename(record));
+  const olderRecords = [undoFile, undoNote].map((record) => path.basename(record));
   const older = Buffer.from('the file before it was rewritten');
   return {
     ...plain,
     orders: { ...plain.orders, keepUndo: true },
-    mayRemain: (bytes) => [bytes.equals(plain.end) ? record : path.basename(undoFile)],
+    mayRemain: (bytes) => (bytes.equals(plain.end) ? records : olderRecords),
     undone: (bytes) => (bytes.equals(plain.end) ? plain.start : older),
-    reset: () => {
-      plain.reset();
-      writeFileSync(undoFile, older);
+    reset: async () => {
+      await plain.reset();
+      await keepForUndo(older, file);
     },
   };
 }
@@ -102,7 +104,7 @@ async function undoScene(folder: string, scale: Scale): Promise<Scene> {
     end: old,
     mayRemain: (bytes) => (bytes.equals(written) ? [path.basename(undo)] : []),
     undone: () => old,
-    reset: () => {
+    reset: async () => {
       clear(file);
       writeFileSync(file, written);
       writeFileSync(undo, record);
@@ -116,17 +118,18 @@ async function undoRewriteScene(folder: string, scale: Scale): Promise<Scene> {
   const old = modelBytes(scale);
   writeFileSync(file, old);
   const written = await changed(orders);
-  const { undoFile } = companionsOf(file);
+  const { undoFile, undoNote } = companionsOf(file);
+  const records = [undoFile, undoNote].map((record) => path.basename(record));
   return {
     orders: { ...orders, action: 'undo' },
     start: written,
     end: old,
-    mayRemain: (bytes) => (bytes.equals(written) ? [path.basename(undoFile)] : []),
+    mayRemain: (bytes) => (bytes.equals(written) ? records : []),
     undone: () => old,
-    reset: () => {
+    reset: async () => {
       clear(file);
       writeFileSync(file, written);
-      writeFileSync(undoFile, old);
+      await keepForUndo(old, file);
     },
   };
 }
@@ -148,7 +151,7 @@ async function recoverScene(folder: string, scale: Scale): Promise<Scene> {
     end: old,
     mayRemain: () => [],
     undone: () => old,
-    reset: () => {
+    reset: async () => {
       clear(file);
       writeFileSync(file, torn);
       writeFileSync(journal, record);
@@ -205,6 +208,14 @@ async function changed({ file, edits, strategy, keepUndo }: Orders): Promise<Buf
   const options: ChangeOptions = { force: false, strategy, keepUndo };
   await applyChange(source, planChange(await readHeader(source), edits, options), options, { openPool });
   return readFileSync(file);
+}
+
+/** Leaves what a rewrite of `old` into `file` with `--keep-undo` leaves. */
+async function keepForUndo(old: Buffer, file: string): Promise<void> {
+  const oldFile = `${file}.old`;
+  writeFileSync(oldFile, old);
+  await keepOldFile(oldFile, file, companionsOf(file));
+  rmSync(oldFile);
 }
 
 /** Removes everything beside the file. */

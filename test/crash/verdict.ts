@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { findJournal } from '../../src/edit/find-journal.js';
 import { recoverFile, undoLastWrite } from '../../src/edit/recover.js';
+import { GgufError } from '../../src/errors.js';
 import { neighboursOf } from '../support/temp.js';
 import type { Scene } from './scenes.js';
 
@@ -24,7 +25,12 @@ export async function expectWhole(scene: Scene, where: string): Promise<void> {
   expect([[], mayRemain(after)], where).toContainEqual(neighbours);
   expect(await recoverFile(file), where).toBe('nothing-to-do');
   if (neighbours.length === 0) return;
-  await undoLastWrite(file);
+  // A patch over an older undo record that was rolled back has touched the file: that record is refused, not used.
+  const isRefused = await undoLastWrite(file).then(
+    () => false,
+    (error: unknown) => isMarked && error instanceof GgufError && error.code === 'journal-unusable',
+  );
+  if (isRefused) return;
   const isRestored = readFileSync(file).equals(scene.undone(after));
   expect(isRestored, `${where}: the undo record restores another file`).toBe(true);
 }
