@@ -3,6 +3,7 @@ import type { Header } from '../gguf/model.js';
 import type { Place } from '../gguf/problems.js';
 import type { TensorTypeName } from '../gguf/tensor-types.js';
 import type { FileIdentity } from '../sources/file.js';
+import type { Evidence, Need } from './evidence.js';
 
 /** How much a finding matters. Only errors fail a run. */
 export type Severity = 'error' | 'warning' | 'info';
@@ -16,6 +17,8 @@ export type Safety = 'safe' | 'unsafe' | 'manual';
 /** What a rule sees of a file. */
 export interface CheckContext {
   readonly header: Header;
+  /** What was looked up besides the header. A rule finds at least what it `needs`. */
+  readonly evidence: Evidence;
   /** Choices of the user that shape fixes; they never change what is found. */
   readonly choices: FixChoices;
 }
@@ -62,8 +65,8 @@ export interface RuleDocs {
 export interface Rule<D = unknown> {
   readonly id: string;
   readonly severity: Severity;
-  /** What must be read: only `header` so far, so a rule stays cheap on a 200 GB file. */
-  readonly needs: 'header';
+  /** What the rule looks at. It runs only where that is there, so `header` rules stay cheap on a 200 GB file. */
+  readonly needs: Need;
   /** Runtimes that the defect may hurt, as semver ranges: `ollama >=0.9.3 <0.30.0`. Empty means all readers. */
   readonly affects: readonly string[];
   readonly docs: RuleDocs;

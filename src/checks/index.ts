@@ -1,57 +1,33 @@
 import type { Rule } from './check.js';
-import { alignment } from './container/alignment.js';
-import { countsAndLengths } from './container/counts-and-lengths.js';
-import { dataStart } from './container/data-start.js';
-import { dataTruncated } from './container/data-truncated.js';
-import { endianness } from './container/endianness.js';
-import { finalPadding } from './container/final-padding.js';
-import { headerSize } from './container/header-size.js';
-import { keyDuplicate } from './container/key-duplicate.js';
-import { keyEmpty } from './container/key-empty.js';
-import { magic } from './container/magic.js';
-import { nestedArray } from './container/nested-array.js';
-import { rowSize } from './container/row-size.js';
-import { tensorDimensions } from './container/tensor-dimensions.js';
-import { tensorName } from './container/tensor-name.js';
-import { tensorNameDuplicate } from './container/tensor-name-duplicate.js';
-import { tensorOffset } from './container/tensor-offset.js';
-import { tensorSizeOverflow } from './container/tensor-size-overflow.js';
-import { tensorType } from './container/tensor-type.js';
-import { truncatedHeader } from './container/truncated-header.js';
-import { valueType } from './container/value-type.js';
-import { version } from './container/version.js';
-import { perLayerTokenEmbdType } from './gemma3n/per-layer-token-embd-type.js';
-import { sharedKvLayersType } from './gemma3n/shared-kv-layers-type.js';
-import { checkCrashed } from './internal/check-crashed.js';
-import { tooManyFindings } from './internal/too-many-findings.js';
+import { COMPANION_RULES } from './companion/index.js';
+import { CONTAINER_RULES } from './container/index.js';
+import { ENGINE_RULES } from './engine/index.js';
+import { GEMMA3N_RULES } from './gemma3n/index.js';
+import { GEMMA4_RULES } from './gemma4/index.js';
+import { INTERNAL_RULES } from './internal/index.js';
+import { METADATA_RULES } from './metadata/index.js';
+import { NAMING_RULES } from './naming/index.js';
+import { SHARD_RULES } from './shard/index.js';
+import { TEMPLATE_RULES } from './template/index.js';
+import { TENSOR_RULES } from './tensor/index.js';
+import { TOKENIZER_RULES } from './tokenizer/index.js';
+import { UPLOAD_RULES } from './upload/index.js';
 
 /** Every rule, sorted by id. */
 export const RULES: readonly Rule[] = [
-  alignment,
-  countsAndLengths,
-  dataStart,
-  dataTruncated,
-  endianness,
-  finalPadding,
-  headerSize,
-  keyDuplicate,
-  keyEmpty,
-  magic,
-  nestedArray,
-  rowSize,
-  tensorDimensions,
-  tensorName,
-  tensorNameDuplicate,
-  tensorOffset,
-  tensorSizeOverflow,
-  tensorType,
-  truncatedHeader,
-  valueType,
-  version,
-  perLayerTokenEmbdType,
-  sharedKvLayersType,
-  checkCrashed,
-  tooManyFindings,
+  ...COMPANION_RULES,
+  ...CONTAINER_RULES,
+  ...ENGINE_RULES,
+  ...GEMMA3N_RULES,
+  ...GEMMA4_RULES,
+  ...INTERNAL_RULES,
+  ...METADATA_RULES,
+  ...NAMING_RULES,
+  ...SHARD_RULES,
+  ...TEMPLATE_RULES,
+  ...TENSOR_RULES,
+  ...TOKENIZER_RULES,
+  ...UPLOAD_RULES,
 ];
 
 /** The rule with this id. */

@@ -3,6 +3,7 @@ import type { Header } from '../gguf/model.js';
 import type { Place } from '../gguf/problems.js';
 import { MAX_FINDINGS_PER_RULE } from '../limits.js';
 import { type CheckContext, type Finding, type FixChoices, type Found, NO_CHOICES, type Rule } from './check.js';
+import { type Evidence, hasEvidence, NO_EVIDENCE } from './evidence.js';
 import { RULES } from './index.js';
 import { checkCrashed } from './internal/check-crashed.js';
 import { tooManyFindings } from './internal/too-many-findings.js';
@@ -13,6 +14,8 @@ const WHOLE_FILE: Place = { kind: 'file', offset: 0, length: 0 };
 /** Which rules run, and what the user chose for their fixes. */
 export interface CheckOptions extends RuleSelection {
   readonly choices?: FixChoices;
+  /** What was looked up besides the header; rules that need more do not run. */
+  readonly evidence?: Evidence;
   /** The rules to choose from; all of ggufix's where absent. */
   readonly rules?: readonly Rule[];
 }
@@ -21,15 +24,15 @@ export interface CheckOptions extends RuleSelection {
 export type Verdict = 'pass' | 'fail';
 
 /**
- * What the rules find wrong with a file, in file order, then by rule. Reads nothing but the header that it is given.
+ * What the rules find wrong with a file, in file order, then by rule. Reads nothing but what it is given.
  * Throws only where the options are at fault: an unknown rule, or choices for fixes that cannot be honoured.
  */
 export function runChecks(header: Header, options: CheckOptions = {}): Finding[] {
-  const { choices = NO_CHOICES, rules = RULES } = options;
+  const { choices = NO_CHOICES, evidence = NO_EVIDENCE, rules = RULES } = options;
   const isSelected = ruleSelector(rules, options);
-  const context: CheckContext = { header, choices };
+  const context: CheckContext = { header, evidence, choices };
   return rules
-    .filter(({ id }) => isSelected(id))
+    .filter(({ id, needs }) => isSelected(id) && hasEvidence(evidence, needs))
     .flatMap((rule) => findingsOf(rule, context))
     .sort(byPlaceThenRule);
 }

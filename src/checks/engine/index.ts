@@ -1,0 +1,4 @@
+import type { Rule } from '../check.js';
+
+/** The rules of the area `engine`, sorted by id. */
+export const ENGINE_RULES: readonly Rule[] = [];

@@ -1,0 +1,57 @@
+import type { Header, MetadataEntry } from '../../gguf/model.js';
+import { isFloatType, isIntegerType } from '../../gguf/value-types.js';
+import { scalarValue } from '../../gguf/values.js';
+import { perHeader } from './per-header.js';
+
+/** The metadata by key; of two entries with one key the first, as for ggml's own look-up. */
+export const entriesByKey = perHeader((header): ReadonlyMap<string, MetadataEntry> => {
+  const entries = new Map<string, MetadataEntry>();
+  for (const entry of header.metadata) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  return entries;
+});
+
+/** The entry with this key. */
+export function entryOf(header: Header, key: string): MetadataEntry | undefined {
+  return entriesByKey(header).get(key);
+}
+
+/** The value of a string key; `undefined` where it is missing or no string. */
+export function textOf(header: Header, key: string): string | undefined {
+  const entry = entryOf(header, key);
+  return entry?.type === 'string' ? String(scalarValue(entry)) : undefined;
+}
+
+/** The value of an integer or float key as a number, whatever its width; `undefined` where it is missing or no number. */
+export function numberOf(header: Header, key: string): number | undefined {
+  const entry = entryOf(header, key);
+  if (entry === undefined || !(isIntegerType(entry.type) || isFloatType(entry.type))) return undefined;
+  return Number(scalarValue(entry));
+}
+
+/** The value of a bool key; `undefined` where it is missing or no bool. */
+export function flagOf(header: Header, key: string): boolean | undefined {
+  const entry = entryOf(header, key);
+  return entry?.type === 'bool' ? scalarValue(entry) === true : undefined;
+}
+
+/** The value of `general.architecture`; `undefined` where it is missing or no string. */
+export function architectureOf(header: Header): string | undefined {
+  return textOf(header, 'general.architecture');
+}
+
+/** The model's own key of this name: `gemma3n.block_count` for `block_count`; `undefined` without an architecture. */
+export function modelKey(header: Header, name: string): string | undefined {
+  const architecture = architectureOf(header);
+  return architecture === undefined ? undefined : `${architecture}.${name}`;
+}
+
+/** What kind of file it is: a model, or a companion that other rules are for. */
+export type FileKind = 'model' | 'adapter' | 'imatrix' | 'mmproj' | 'vocabulary';
+
+/** The kind of a file, from `general.type`, the architecture and its tensors. */
+export const kindOf = perHeader((header): FileKind => {
+  const type = textOf(header, 'general.type');
+  if (type === 'adapter' || type === 'imatrix' || type === 'mmproj') return type;
+  if (architectureOf(header) === 'clip') return 'mmproj';
+  return header.tensors.length === 0 ? 'vocabulary' : 'model';
+});

@@ -1,0 +1,23 @@
+/** What the sandboxed renderer made of one chat template. */
+export interface TemplateRun {
+  /** The key that holds it: `tokenizer.chat_template` or a named one. */
+  readonly key: string;
+  /** Why it does not parse, in the renderer's words. */
+  readonly parseError?: string;
+  /** How each sample conversation came out, in order. */
+  readonly renders: readonly TemplateRender[];
+}
+
+/** One conversation put through a template. */
+export interface TemplateRender {
+  /** Which sample: `user`, `multi-turn`, `system`, `tools`. */
+  readonly sample: string;
+  readonly outcome: 'rendered' | 'failed' | 'timed-out' | 'too-large';
+  /** The text, at most so much as a rule can use; absent unless rendered. */
+  readonly text?: string;
+  /** Why it failed. */
+  readonly error?: string;
+}
+
+/** Every template of a file, in file order. */
+export type TemplateRuns = readonly TemplateRun[];
