@@ -8,6 +8,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['sources'],
   ['gguf'],
   ['tensors'],
+  ['templates'],
   ['edit'],
   ['checks'],
   ['repair'],
