@@ -1,76 +1,100 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import type { Finding, Rule } from '../../checks/check.js';
 import { RULES } from '../../checks/index.js';
-import { runChecks, verdictOf } from '../../checks/run.js';
 import { ruleSelector } from '../../checks/select.js';
-import { readHeader } from '../../gguf/parse.js';
-import { type CheckedFile, checkDocument, renderCheckedFile, renderSummary, summarize } from '../../report/check.js';
-import { openFile } from '../../sources/file.js';
+import { type CheckedFile, EMPTY_TALLY, renderCheckedFile, renderSummary, tallyWith } from '../../report/check.js';
+import { checkFile } from '../check-file.js';
+import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flags.js';
+import { CHECK_FORMATS } from '../check-outputs.js';
+import { openConfigs } from '../config-finder.js';
 import { eachSource } from '../each-source.js';
+import { reportFailure } from '../errors.js';
 import { EXIT } from '../exit.js';
-import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
-import { noteJournal } from '../note-journal.js';
+import { GATHERERS, type Gatherers } from '../gather-evidence.js';
+import { openBaseline } from '../known-findings.js';
+import { oneAtATime } from '../one-at-a-time.js';
 import type { Terminal } from '../terminal.js';
+import { writeAtomically } from '../write-atomically.js';
 
-interface CheckFlags extends SharedFlags {
-  readonly only: readonly string[];
-  readonly ignore: readonly string[];
-  readonly maxWarnings: number | undefined;
+/**
+ * Files that are looked at together: some wait for the disk or a worker while another is parsed. More would only hold
+ * more headers, which have up to 128 MiB.
+ */
+const CONCURRENT_FILES = 4;
+
+/** What `check` works with; tests bring their own. */
+export interface CheckTools {
+  readonly rules: readonly Rule[];
+  readonly gatherers: Gatherers;
 }
 
 /** `ggufix check`: runs the rules. */
 export function checkCommand(terminal: Terminal): Command {
-  const command = new Command('check')
-    .summary('report what is wrong with files')
-    .description('Runs the rules on files and reports what is wrong, where, and whom it hurts. Reads only headers.')
-    .argument('<sources...>', 'files, folders or globs')
-    .option('--only <rule>', 'run only this rule or area, such as "container/*" (repeatable)', append)
-    .option('--ignore <rule>', 'leave this rule or area out (repeatable)', append)
-    .option('--max-warnings <n>', 'fail if there are more warnings than this')
-    .addHelpText(
-      'after',
-      examples([
-        ['ggufix check model.gguf', 'check a file'],
-        ['ggufix check models/ --json', 'check a folder, for a program'],
-        ['ggufix check model.gguf --only "gemma3n/*"', 'one area of rules'],
-        ['ggufix check model.gguf --max-warnings 0', 'a strict gate for CI'],
-      ]),
-    )
-    .action(async (sources: string[], given: unknown) => {
-      await check(terminal, sources, checkFlags(given));
-    });
-  return addSharedFlags(command);
+  return makeCheckCommand().action(async (sources: string[], given: unknown) => {
+    await check(terminal, sources, readCheckFlags(given));
+  });
 }
 
-function checkFlags(given: unknown): CheckFlags {
-  return readFlags(given, (reader) => ({
-    only: reader.list('only'),
-    ignore: reader.list('ignore'),
-    maxWarnings: reader.integer('maxWarnings', 0, Number.MAX_SAFE_INTEGER),
-  }));
-}
+/** Checks files and reports, as the flags say. */
+export async function check(
+  terminal: Terminal,
+  sources: readonly string[],
+  flags: CheckFlags,
+  { rules, gatherers }: CheckTools = { rules: RULES, gatherers: GATHERERS },
+): Promise<void> {
+  // What does not exist is a slip on the command line, not a property of the first file.
+  const isSelected = ruleSelector(rules, flags);
+  if (flags.targets.length > 0) (await import('../../checks/targets.js')).parseTargets(flags.targets);
+  const configs = await openConfigs(flags.config);
+  const known = await openBaseline(flags.baseline, flags.updateBaseline);
+  const { profile, targets, extraNeeds } = flags;
+  const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
+  const request = { terminal, flags, configs, alone: oneAtATime(), ...chosen };
 
-async function check(terminal: Terminal, sources: readonly string[], flags: CheckFlags): Promise<void> {
-  // A rule that does not exist is a slip on the command line, not a property of the first file.
-  ruleSelector(RULES, flags);
-  const files: CheckedFile[] = [];
-  for await (const outcome of eachSource(terminal, sources, flags, (source) => findingsOf(source, terminal, flags))) {
+  const keep: CheckedFile[] = [];
+  const isTable = flags.outputs.some(({ format, file }) => format === 'table' && file === undefined);
+  const isKept = flags.outputs.length > (isTable ? 1 : 0);
+  let tally = EMPTY_TALLY;
+  const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);
+  for await (const outcome of eachSource(terminal, sources, flags, work, CONCURRENT_FILES)) {
     const { source } = outcome;
-    files.push(outcome.ok ? { source, findings: outcome.value } : { source, error: outcome.error });
-    if (outcome.ok && !flags.json && !(flags.quiet && outcome.value.length === 0)) {
-      terminal.out(renderCheckedFile(source, outcome.value, terminal.stdout));
+    const file = outcome.ok ? checkedFile(source, outcome.value, known.news(source, outcome.value)) : outcome;
+    tally = tallyWith(tally, file);
+    if (isKept) keep.push(lean(file));
+    if (isTable && 'findings' in file && !(flags.quiet && file.findings.length === 0)) {
+      terminal.out(renderCheckedFile(source, file.findings, terminal.stdout));
     }
   }
-  if (flags.json) terminal.out(`${JSON.stringify(checkDocument(files), null, 2)}\n`);
-  else if (!flags.quiet) terminal.out(renderSummary(files, terminal.stdout));
-  const isFailed = files.some((file) => 'findings' in file && verdictOf(file.findings) === 'fail');
-  const isOverLimit = flags.maxWarnings !== undefined && summarize(files).warnings > flags.maxWarnings;
-  if (isFailed || isOverLimit) terminal.setExit(EXIT.findings);
+  if (isTable && !flags.quiet) terminal.out(renderSummary(tally, terminal.stdout));
+  await writeReports(terminal, flags, keep);
+  await known.save();
+  const isOverLimit = flags.maxWarnings !== undefined && tally.warnings > flags.maxWarnings;
+  if (tally.errors > 0 || isOverLimit) terminal.setExit(EXIT.findings);
 }
 
-async function findingsOf(source: string, terminal: Terminal, flags: CheckFlags) {
-  await using file = await openFile(source);
-  await noteJournal(terminal, source);
-  const header = await readHeader(file, terminal.signal);
-  await file.assertUnchanged();
-  return runChecks(header, { only: flags.only, ignore: flags.ignore });
+function checkedFile(source: string, all: readonly Finding[], findings: readonly Finding[]): CheckedFile {
+  return { source, findings, accepted: all.length - findings.length };
+}
+
+/** A file as reports need it: the edits of fixes are not shown, and may hold on to the bytes of the header. */
+function lean(file: CheckedFile): CheckedFile {
+  if ('error' in file) return { source: file.source, error: file.error };
+  const findings = file.findings.map(({ fix, ...rest }) =>
+    fix === undefined ? rest : { ...rest, fix: { ...fix, edits: [] } },
+  );
+  return { ...file, findings };
+}
+
+/** A report that cannot be written stops none of the others. */
+async function writeReports(terminal: Terminal, flags: CheckFlags, files: readonly CheckedFile[]): Promise<void> {
+  for (const { format, file } of flags.outputs) {
+    if (file === undefined && format === 'table') continue;
+    try {
+      const text = CHECK_FORMATS[format]!(files);
+      if (file === undefined) terminal.out(text);
+      else await writeAtomically(file, text);
+    } catch (error) {
+      reportFailure(terminal, error, { ...flags, ...(file === undefined ? {} : { source: file }) });
+    }
+  }
 }
