@@ -73,7 +73,7 @@ export const MAX_REPAIR_PASSES = 16;
 export const MAX_FINDINGS_PER_RULE = 1000;
 
 /** Longest config and its most uses of aliases. Real ones have some KB and none; a hostile one comes with a download. */
-export const MAX_CONFIG_BYTES = 128 * 2 ** 10;
+export const MAX_CONFIG_BYTES = 64 * 2 ** 10;
 export const MAX_CONFIG_ALIASES = 100;
 
 /** Longest baseline: some hundred thousand findings. */

@@ -5,6 +5,6 @@ import { matchesSequence, matchesWildcard } from '../checks/wildcard.js';
  * A glob without a slash is about the file name, in whatever folder.
  */
 export function matchesGlob(glob: string, path: string): boolean {
-  const pattern = glob.includes('/') ? glob : `**/${glob}`;
+  const pattern = glob.includes('/') ? glob.replace(/^\.\//, '') : `**/${glob}`;
   return matchesSequence(pattern.split('/'), path.split('/'), '**', matchesWildcard);
 }
