@@ -109,9 +109,5 @@ export type ConfigFile = z.output<typeof configSchema>;
 
 /** The JSON Schema of the config file, for editors. */
 export function configJsonSchema(): object {
-  return {
-    $id: 'https://ggufix.dev/schemas/config.json',
-    title: 'ggufix.config.yaml',
-    ...z.toJSONSchema(configSchema, { io: 'input' }),
-  };
+  return { title: 'ggufix.config.yaml', ...z.toJSONSchema(configSchema, { io: 'input' }) };
 }
