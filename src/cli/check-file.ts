@@ -27,6 +27,8 @@ export interface CheckRequest {
   /** What is looked at besides what the profile says. */
   readonly extraNeeds: readonly Need[];
   readonly alone: OneAtATime;
+  /** Collects the ids of rules that need more than a profile looks at. */
+  readonly skipped: Set<string>;
 }
 
 /** Checks one file as its config and the command line say. */
@@ -44,9 +46,12 @@ export async function checkFile(source: string, request: CheckRequest): Promise<
   return await judge(findings, settings, request.targets);
 }
 
-function rulesFor({ rules, profile, extraNeeds }: CheckRequest, settings: FileSettings): readonly Rule[] {
+function rulesFor({ rules, profile, extraNeeds, skipped }: CheckRequest, settings: FileSettings): readonly Rule[] {
   const needs = [...PROFILES[profile ?? settings.profile ?? 'default'], ...extraNeeds];
-  return rulesWithin(rules, needs).filter(({ id }) => levelOf(settings.levels, id) !== 'off');
+  const wanted = rules.filter(({ id }) => levelOf(settings.levels, id) !== 'off');
+  const within = rulesWithin(wanted, needs);
+  for (const rule of wanted) if (!within.includes(rule)) skipped.add(rule.id);
+  return within;
 }
 
 /** The findings as they matter here: severities of the config, then ignores, then targets. */

@@ -1,4 +1,3 @@
-import { BaselineWriter, newFindings } from '../checks/baseline.js';
 import type { Finding } from '../checks/check.js';
 
 /** What a baseline makes of the findings of a run. */
@@ -17,6 +16,7 @@ export async function openBaseline(file: string | undefined, isUpdate: boolean):
   if (file === undefined) return NOTHING_KNOWN;
   // Its schema takes longer to load than a header to check.
   const { nameInBaseline, readBaseline, writeBaseline } = await import('./baseline-file.js');
+  const { BaselineWriter, newFindings } = await import('../checks/baseline.js');
   if (isUpdate) {
     const writer = new BaselineWriter();
     return {

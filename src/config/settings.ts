@@ -32,7 +32,7 @@ export function settingsFor({ folder, settings }: Config, file: string): FileSet
   const ignores = ignore.filter(({ files }) => files === undefined || matchesGlob(files, relative));
   return {
     levels: layers.flatMap(({ rules }) => (rules === undefined ? [] : [rules])),
-    isIgnored: (finding) => ignores.some((entry) => isMeant(entry, finding)),
+    isIgnored: ignoreTest(ignores),
     ...lastOf(layers, 'targets'),
     ...lastOf(layers, 'profile'),
     ...policyOf(layers),
@@ -42,9 +42,18 @@ export function settingsFor({ folder, settings }: Config, file: string): FileSet
 type Layer = Pick<ConfigFile, 'rules' | 'targets' | 'profile' | 'policy'>;
 type Ignore = NonNullable<ConfigFile['ignore']>[number];
 
-function isMeant({ rule, name }: Ignore, finding: Pick<Finding, 'rule' | 'place'>): boolean {
-  if (!matchesRule(rule, finding.rule)) return false;
-  return name === undefined || (finding.place.name !== undefined && matchesWildcard(name, finding.place.name));
+/** Which entries name a rule is found out once for each rule: both may be many. */
+function ignoreTest(ignores: readonly Ignore[]): FileSettings['isIgnored'] {
+  const byRule = new Map<string, readonly Ignore[]>();
+  return ({ rule, place }) => {
+    const entries = byRule.get(rule) ?? ignores.filter((entry) => matchesRule(entry.rule, rule));
+    byRule.set(rule, entries);
+    return entries.some(({ name }) => name === undefined || isNamed(name, place));
+  };
+}
+
+function isNamed(pattern: string, { name }: Finding['place']): boolean {
+  return name !== undefined && matchesWildcard(pattern, name);
 }
 
 function lastOf<K extends 'targets' | 'profile'>(

@@ -48,6 +48,14 @@ describe('nothing is looked up that no rule wants', () => {
   });
 });
 
+test('a rule that was asked for and does not run is named', async () => {
+  const file = tempFile(smallModel().bytes());
+  const note = 'ggufix: note: not run, since they look at more than the profile does: a/data\n';
+  expect(await runCheck([file], { only: ['a/data'] }, { rules: RULES })).toMatchObject({ err: note, exit: 0 });
+  expect(await runCheck([file], { only: ['a/data'], data: true }, { rules: RULES })).toMatchObject({ err: '' });
+  expect(await runCheck([file], {}, { rules: RULES })).toMatchObject({ err: '' });
+});
+
 test('a rule whose need nobody can look up does not run', async () => {
   const rules = [fakeRule('a/template', 'template'), fakeRule('a/header', 'header')];
   const { out } = await runCheck([tempFile(smallModel().bytes())], { json: true }, { rules });

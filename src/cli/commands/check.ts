@@ -49,7 +49,8 @@ export async function check(
   const known = await openBaseline(flags.baseline, flags.updateBaseline);
   const { profile, targets, extraNeeds } = flags;
   const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
-  const request = { terminal, flags, configs, alone: oneAtATime(), ...chosen };
+  const skipped = new Set<string>();
+  const request = { terminal, flags, configs, alone: oneAtATime(), skipped, ...chosen };
 
   const keep: CheckedFile[] = [];
   const isTable = flags.outputs.some(({ format, file }) => format === 'table' && file === undefined);
@@ -66,10 +67,18 @@ export async function check(
     }
   }
   if (isTable && !flags.quiet) terminal.out(renderSummary(tally, terminal.stdout));
+  if (flags.only.length > 0) noteSkipped(terminal, skipped);
   await writeReports(terminal, flags, keep);
   await known.save();
   const isOverLimit = flags.maxWarnings !== undefined && tally.warnings > flags.maxWarnings;
   if (tally.errors > 0 || isOverLimit) terminal.setExit(EXIT.findings);
+}
+
+/** Whoever asked for a rule must not take its silence for a pass. */
+function noteSkipped(terminal: Terminal, skipped: ReadonlySet<string>): void {
+  if (skipped.size === 0) return;
+  const rules = [...skipped].join(', ');
+  terminal.err(`ggufix: note: not run, since they look at more than the profile does: ${rules}\n`);
 }
 
 function checkedFile(source: string, all: readonly Finding[], findings: readonly Finding[]): CheckedFile {
