@@ -5,6 +5,7 @@ import type { Policy } from '../checks/policy/policy.js';
 import type { Header } from '../gguf/model.js';
 import type { FileSource } from '../sources/file.js';
 import type { SharedFlags } from './flags.js';
+import type { LazyPool } from './lazy-pool.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,6 +19,8 @@ export interface Subject {
   readonly flags: SharedFlags;
   /** Queue for what takes the whole machine. */
   readonly alone: OneAtATime;
+  /** The workers of the run. */
+  readonly pool: LazyPool;
 }
 
 /** Looks one thing up. `undefined` means that there is nothing to judge: the rules that need it do not run. */

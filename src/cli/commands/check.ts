@@ -2,19 +2,18 @@ import type { Command } from 'commander';
 import type { Finding, Rule } from '../../checks/check.js';
 import { RULES } from '../../checks/index.js';
 import { ruleSelector } from '../../checks/select.js';
-import { type CheckedFile, EMPTY_TALLY, renderCheckedFile, renderSummary, tallyWith } from '../../report/check.js';
+import type { CheckedFile } from '../../report/check.js';
 import { checkFile } from '../check-file.js';
 import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flags.js';
-import { CHECK_FORMATS } from '../check-outputs.js';
+import { startReport } from '../check-report.js';
 import { openConfigs } from '../config-finder.js';
 import { eachSource } from '../each-source.js';
-import { reportFailure } from '../errors.js';
 import { EXIT } from '../exit.js';
 import { GATHERERS, type Gatherers } from '../gather-evidence.js';
-import { openBaseline } from '../known-findings.js';
+import { type KnownFindings, openBaseline } from '../known-findings.js';
+import { lazyPool } from '../lazy-pool.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import type { Terminal } from '../terminal.js';
-import { writeAtomically } from '../write-atomically.js';
 
 /**
  * Files that are looked at together: one waits for the disk or a worker while the other is parsed. Each more would hold one
@@ -50,28 +49,24 @@ export async function check(
   const { profile, targets, extraNeeds } = flags;
   const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
   const skipped = new Set<string>();
-  const request = { terminal, flags, configs, alone: oneAtATime(), skipped, ...chosen };
+  await using pool = lazyPool(flags);
+  const request = { terminal, flags, configs, alone: oneAtATime(), pool, skipped, ...chosen };
 
-  const keep: CheckedFile[] = [];
-  const isTable = flags.outputs.some(({ format, file }) => format === 'table' && file === undefined);
-  const isKept = flags.outputs.length > (isTable ? 1 : 0);
-  let tally = EMPTY_TALLY;
+  const report = startReport(terminal, flags);
   const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);
   for await (const outcome of eachSource(terminal, sources, flags, work, CONCURRENT_FILES)) {
-    const { source } = outcome;
-    const file = outcome.ok ? checkedFile(source, outcome.value, known.news(source, outcome.value)) : outcome;
-    tally = tallyWith(tally, file);
-    if (isKept) keep.push(lean(file));
-    if (isTable && 'findings' in file && !(flags.quiet && file.findings.length === 0)) {
-      terminal.out(renderCheckedFile(source, file.findings, terminal.stdout));
-    }
+    report.add(outcome.ok ? checkedFile(outcome.source, outcome.value, known) : outcome);
   }
-  if (isTable && !flags.quiet) terminal.out(renderSummary(tally, terminal.stdout));
+  const tally = await report.end();
   if (flags.only.length > 0) noteSkipped(terminal, skipped);
-  await writeReports(terminal, flags, keep);
   await known.save();
   const isOverLimit = flags.maxWarnings !== undefined && tally.warnings > flags.maxWarnings;
   if (tally.errors > 0 || isOverLimit) terminal.setExit(EXIT.findings);
+}
+
+function checkedFile(source: string, all: readonly Finding[], known: KnownFindings): CheckedFile {
+  const findings = known.news(source, all);
+  return { source, findings, accepted: all.length - findings.length };
 }
 
 /** Whoever asked for a rule must not take its silence for a pass. */
@@ -79,31 +74,4 @@ function noteSkipped(terminal: Terminal, skipped: ReadonlySet<string>): void {
   if (skipped.size === 0) return;
   const rules = [...skipped].join(', ');
   terminal.err(`ggufix: note: not run, since they look at more than the profile does: ${rules}\n`);
-}
-
-function checkedFile(source: string, all: readonly Finding[], findings: readonly Finding[]): CheckedFile {
-  return { source, findings, accepted: all.length - findings.length };
-}
-
-/** A file as reports need it: the edits of fixes are not shown, and may hold on to the bytes of the header. */
-function lean(file: CheckedFile): CheckedFile {
-  if ('error' in file) return { source: file.source, error: file.error };
-  const findings = file.findings.map(({ fix, ...rest }) =>
-    fix === undefined ? rest : { ...rest, fix: { ...fix, edits: [] } },
-  );
-  return { ...file, findings };
-}
-
-/** A report that cannot be written stops none of the others. */
-async function writeReports(terminal: Terminal, flags: CheckFlags, files: readonly CheckedFile[]): Promise<void> {
-  for (const { format, file } of flags.outputs) {
-    if (file === undefined && format === 'table') continue;
-    try {
-      const text = CHECK_FORMATS[format]!(files);
-      if (file === undefined) terminal.out(text);
-      else await writeAtomically(file, text);
-    } catch (error) {
-      reportFailure(terminal, error, { ...flags, ...(file === undefined ? {} : { source: file }) });
-    }
-  }
 }
