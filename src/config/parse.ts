@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { GgufError } from '../errors.js';
-import { excerpt } from '../gguf/printable.js';
+import { printable } from '../gguf/printable.js';
 import { MAX_CONFIG_ALIASES } from '../limits.js';
 import { type ConfigFile, configSchema } from './schema.js';
 
@@ -85,10 +85,13 @@ function nodeAt(document: Document.Parsed, path: readonly PropertyKey[]): Node |
 function refuse(file: string, lines: LineCounter, problems: readonly Located[]): never {
   const texts = problems.slice(0, MAX_PROBLEMS_SHOWN).map(({ message, offset }) => {
     const { line, col } = lines.linePos(offset);
-    return `${file}:${line}:${col}: ${excerpt(message)}`;
+    return `${file}:${line}:${col}: ${printable(message.slice(0, MAX_MESSAGE))}`;
   });
   throw new GgufError('bad-option', texts.join('\n'), { problems: texts });
 }
 
 /** A config with more is not a config. */
 const MAX_PROBLEMS_SHOWN = 20;
+
+/** Longer than every message of ours; only what it repeats of the config can be longer. */
+const MAX_MESSAGE = 300;

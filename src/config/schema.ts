@@ -8,16 +8,14 @@ import { TENSOR_TYPES } from '../gguf/tensor-types.js';
 import { didYouMean } from './did-you-mean.js';
 import { parseSize } from './size.js';
 
+const AREAS = [...new Set(RULES.map(({ id }) => id.slice(0, id.indexOf('/'))))];
+
 /** What a rule may be called in a config: its id, its area, or all of an area. */
-function ruleNames(): readonly string[] {
-  const areas = new Set(RULES.map(({ id }) => id.slice(0, id.indexOf('/'))));
-  return [...RULES.map(({ id }) => id), ...areas, ...[...areas].map((area) => `${area}/*`)];
-}
+const RULE_NAMES = [...RULES.map(({ id }) => id), ...AREAS, ...AREAS.map((area) => `${area}/*`)];
 
 /** A text that is one of many names. Not an enum, so that a slip gives the nearest name instead of all of them. */
-function oneOf(what: string, names: () => readonly string[]) {
+function oneOf(what: string, known: readonly string[]) {
   return z.string().superRefine((text, context) => {
-    const known = names();
     if (known.includes(text)) return;
     context.addIssue({ code: 'custom', message: `no ${what} is called '${text}'${didYouMean(text, known)}` });
   });
@@ -37,7 +35,7 @@ function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
 }
 
 const text = z.string().min(1);
-const ruleName = oneOf('rule or area', ruleNames);
+const ruleName = oneOf('rule or area', RULE_NAMES);
 
 const targetSchema = z.string().superRefine((value, context) => {
   try {
@@ -67,7 +65,7 @@ const profileSchema = z.enum(PROFILE_NAMES).describe('What is looked at: quick, 
 
 const policySchema = strict({
   types: z
-    .array(oneOf('tensor type', () => Object.keys(TENSOR_TYPES)))
+    .array(oneOf('tensor type', Object.keys(TENSOR_TYPES)))
     .min(1)
     .describe('The only tensor types that may occur.')
     .optional(),

