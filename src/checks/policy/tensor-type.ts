@@ -26,8 +26,10 @@ export const tensorType = defineRule<Forbidden>({
     sources: ['The `policy` of ggufix.config.yaml.'],
   },
   find: ({ header, evidence }) => forbidden(header.tensors, evidence.policy?.types),
-  describe: ({ type, first, tensors, allowed }) =>
-    `tensor ${quoted(first)}${tensors > 1 ? ` and ${tensors - 1} more` : ''} is ${type}, the policy allows ${allowed.join(', ')}`,
+  describe: ({ type, first, tensors, allowed }) => {
+    const are = tensors === 1 ? `tensor ${quoted(first)} is` : `tensor ${quoted(first)} and ${tensors - 1} more are`;
+    return `${are} ${type}, the policy allows ${allowed.join(', ')}`;
+  },
 });
 
 function* forbidden(tensors: readonly TensorInfo[], allowed?: readonly string[]): Generator<Found<Forbidden>> {

@@ -11,7 +11,7 @@ test('allows what is listed, and everything where nothing is', () => {
 test('names each other type once, with its first tensor', () => {
   const findings = found(tensorType, { types: ['F32'] });
   expect(findings.map(({ message }) => message)).toEqual([
-    "tensor 'a' and 1 more is Q8_0, the policy allows F32",
+    "tensor 'a' and 1 more are Q8_0, the policy allows F32",
     "tensor 'c' is Q4_0, the policy allows F32",
   ]);
   expect(findings[0]).toMatchObject({
