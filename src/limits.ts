@@ -71,3 +71,10 @@ export const MAX_REPAIR_PASSES = 16;
 
 /** Findings that one rule reports of one file. Nobody reads more, and a hostile header can hold millions of faults. */
 export const MAX_FINDINGS_PER_RULE = 1000;
+
+/** Longest config and its most uses of aliases. Real ones have some KB and none; a hostile one comes with a download. */
+export const MAX_CONFIG_BYTES = 64 * 2 ** 10;
+export const MAX_CONFIG_ALIASES = 100;
+
+/** Longest baseline: some hundred thousand findings. */
+export const MAX_BASELINE_BYTES = 64 * 2 ** 20;

@@ -12,6 +12,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['edit'],
   ['checks'],
   ['repair'],
+  ['config'],
   ['quantizer'],
   ['hub'],
   ['batch'],

@@ -92,6 +92,8 @@ export interface Finding {
   /** What the message is made of; fit for JSON. */
   readonly data: unknown;
   readonly affects: readonly string[];
+  /** The targets of the run, where it affects none of them: its severity is `info` then. */
+  readonly unaffectedTargets?: readonly string[];
   readonly fix?: Fix;
 }
 

@@ -1,4 +1,5 @@
 import type { EngineVerdict } from './engine/verdict.js';
+import type { Policy } from './policy/policy.js';
 import type { ShardSet } from './shard/shard-set.js';
 import type { TemplateRuns } from './template/template-runs.js';
 import type { DataScan } from './tensor/data-scan.js';
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly checksum?: Checksum;
   /** What llama.cpp says when it loads the file (`--engine`). */
   readonly engine?: EngineVerdict;
+  /** What the publisher demands, from the config. */
+  readonly policy?: Policy;
 }
 
 /** What a rule needs besides the header. */

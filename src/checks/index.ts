@@ -7,6 +7,7 @@ import { GEMMA4_RULES } from './gemma4/index.js';
 import { INTERNAL_RULES } from './internal/index.js';
 import { METADATA_RULES } from './metadata/index.js';
 import { NAMING_RULES } from './naming/index.js';
+import { POLICY_RULES } from './policy/index.js';
 import { SHARD_RULES } from './shard/index.js';
 import { TEMPLATE_RULES } from './template/index.js';
 import { TENSOR_RULES } from './tensor/index.js';
@@ -23,6 +24,7 @@ export const RULES: readonly Rule[] = [
   ...INTERNAL_RULES,
   ...METADATA_RULES,
   ...NAMING_RULES,
+  ...POLICY_RULES,
   ...SHARD_RULES,
   ...TEMPLATE_RULES,
   ...TENSOR_RULES,

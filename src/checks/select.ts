@@ -17,16 +17,17 @@ export function ruleSelector(rules: readonly Rule[], selection: RuleSelection): 
 }
 
 function refuseUnknown(rules: readonly Rule[], patterns: readonly string[]): void {
-  const unknown = patterns.filter((pattern) => !rules.some(({ id }) => matches(pattern, id)));
+  const unknown = patterns.filter((pattern) => !rules.some(({ id }) => matchesRule(pattern, id)));
   if (unknown.length === 0) return;
   const problems = unknown.map((pattern) => `no rule or area is called '${pattern}'`);
   throw new GgufError('bad-option', problems.join('; '), { problems });
 }
 
 function matchesAny(patterns: readonly string[], id: string): boolean {
-  return patterns.some((pattern) => matches(pattern, id));
+  return patterns.some((pattern) => matchesRule(pattern, id));
 }
 
-function matches(pattern: string, id: string): boolean {
+/** Whether a rule answers to a pattern: its id, its area, or all of its area. */
+export function matchesRule(pattern: string, id: string): boolean {
   return id === pattern || id.startsWith(`${pattern.replace(/\/\*$/, '')}/`);
 }

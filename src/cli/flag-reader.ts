@@ -23,6 +23,11 @@ export class FlagReader {
     return this.#take(name, 'a value', (value) => typeof value === 'string' && [value]);
   }
 
+  /** The value of a flag, or `false` where its `--no-` form was given. */
+  textOrOff(name: string): string | false | undefined {
+    return this.#take(name, 'a value', (value) => (typeof value === 'string' || value === false) && [value]);
+  }
+
   /** The values of a flag that may be repeated. */
   list(name: string): readonly string[] {
     const isText = (item: unknown): item is string => typeof item === 'string';

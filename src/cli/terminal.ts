@@ -56,7 +56,8 @@ export function screenOf({ isTTY = false, columns = 0 }: OutputStream, env: Node
   return { isTty: isTTY, width: isTTY && columns > 0 ? columns : DEFAULT_WIDTH, styles: hasColor ? colors() : PLAIN };
 }
 
-const DEFAULT_WIDTH = 80;
+/** Columns where they are unknown. */
+export const DEFAULT_WIDTH = 80;
 
 function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';

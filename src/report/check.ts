@@ -8,7 +8,12 @@ import { wrapText } from './text-width.js';
 
 /** What the rules say of one file, or why they could not look at it. */
 export type CheckedFile =
-  | { readonly source: string; readonly findings: readonly Finding[] }
+  | {
+      readonly source: string;
+      readonly findings: readonly Finding[];
+      /** Findings that the baseline knows, which are not among these. */
+      readonly accepted?: number;
+    }
   | { readonly source: string; readonly error: { readonly code: string; readonly message: string } };
 
 /** How many findings there are of each severity. */
@@ -27,15 +32,46 @@ export interface CheckDocument {
     readonly source: string;
     readonly verdict: Verdict;
     readonly findings: readonly FindingJson[];
+    /** Findings that the baseline knows, where there are any. */
+    readonly accepted?: number;
     readonly error?: { readonly code: string; readonly message: string };
   }[];
 }
 
-/** Counts findings. A file that could not be opened counts as a file only. */
-export function summarize(files: readonly CheckedFile[]): CheckSummary {
-  const findings = files.flatMap((file) => ('findings' in file ? file.findings : []));
+/** What the end of a run tells, without the findings themselves: a run over many files need not keep them. */
+export interface CheckTally extends CheckSummary {
+  /** Findings that the baseline knows. */
+  readonly accepted: number;
+  /** Files that `fix` will write to, and the first of them. */
+  readonly repairable: number;
+  readonly firstRepairable?: string;
+}
+
+/** The tally of no files. */
+export const EMPTY_TALLY: CheckTally = { files: 0, errors: 0, warnings: 0, infos: 0, accepted: 0, repairable: 0 };
+
+/** The tally with one more file. A file that could not be opened counts as a file only. */
+export function tallyWith(tally: CheckTally, file: CheckedFile): CheckTally {
+  if ('error' in file) return { ...tally, files: tally.files + 1 };
+  const { source, findings, accepted = 0 } = file;
   const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
-  return { files: files.length, errors: count('error'), warnings: count('warning'), infos: count('info') };
+  const repairable = isRepairable(findings) ? 1 : 0;
+  return {
+    ...(repairable > 0 ? { firstRepairable: source } : {}),
+    ...tally,
+    files: tally.files + 1,
+    errors: tally.errors + count('error'),
+    warnings: tally.warnings + count('warning'),
+    infos: tally.infos + count('info'),
+    accepted: tally.accepted + accepted,
+    repairable: tally.repairable + repairable,
+  };
+}
+
+/** Counts findings. */
+export function summarize(files: readonly CheckedFile[]): CheckSummary {
+  const { errors, warnings, infos } = files.reduce(tallyWith, EMPTY_TALLY);
+  return { files: files.length, errors, warnings, infos };
 }
 
 /** The run as a document for programs. */
@@ -51,18 +87,19 @@ export function renderCheckedFile(source: string, findings: readonly Finding[], 
   return [`${heading}\n`, ...findings.map((finding) => findingText(finding, page))].join('');
 }
 
-/** The last line of a run, and what to do about it. */
-export function renderSummary(files: readonly CheckedFile[], { styles }: Page): string {
-  const { errors, warnings, infos } = summarize(files);
+/** The last lines of a run, and what to do about it. */
+export function renderSummary(tally: CheckTally, { styles }: Page): string {
+  const { files, errors, warnings, infos, accepted, repairable, firstRepairable = '' } = tally;
   const counts = [formatAmount(errors, 'error'), formatAmount(warnings, 'warning')];
   if (infos > 0) counts.push(formatAmount(infos, 'info'));
   const mark = errors > 0 ? styles.error : warnings > 0 ? styles.warning : styles.good;
-  const line = `${formatAmount(files.length, 'file')}: ${mark(counts.join(', '))}\n`;
-  const fixable = files.filter((file) => 'findings' in file && isRepairable(file.findings));
-  if (fixable.length === 0) return line;
-  const [first] = fixable;
-  const target = fixable.length === 1 && first !== undefined ? printable(first.source) : 'FILE';
-  return `${line}Repair what can be repaired safely with: ggufix fix ${target}\n`;
+  const lines = [`${formatAmount(files, 'file')}: ${mark(counts.join(', '))}\n`];
+  if (accepted > 0) lines.push(`${formatAmount(accepted, 'known finding')} accepted by the baseline\n`);
+  if (repairable > 0) {
+    const target = repairable === 1 ? printable(firstRepairable) : 'FILE';
+    lines.push(`Repair what can be repaired safely with: ggufix fix ${target}\n`);
+  }
+  return lines.join('');
 }
 
 /** Whether `fix` will write: an error that it cannot mend in the container keeps it from touching the file. */
@@ -75,10 +112,12 @@ function isRepairable(findings: readonly Finding[]): boolean {
 function fileJson(file: CheckedFile): CheckDocument['files'][number] {
   const { source } = file;
   if ('error' in file) return { source, verdict: 'fail', findings: [], error: file.error };
-  return { source, verdict: verdictOf(file.findings), findings: file.findings.map(findingJson) };
+  const accepted = file.accepted === undefined || file.accepted === 0 ? {} : { accepted: file.accepted };
+  return { source, verdict: verdictOf(file.findings), findings: file.findings.map(findingJson), ...accepted };
 }
 
-function findingText({ rule, severity, message, place, affects, fix }: Finding, { width, styles }: Page): string {
+function findingText(finding: Finding, { width, styles }: Page): string {
+  const { rule, severity, message, place, affects, unaffectedTargets, fix } = finding;
   const mark = { error: styles.error('error'), warning: styles.warning('warning'), info: styles.faint('info') }[
     severity
   ];
@@ -95,6 +134,7 @@ function findingText({ rule, severity, message, place, affects, fix }: Finding, 
     ...rest.map((line) => `${indent}${line}\n`),
     lines(`at byte ${place.offset}, rule ${rule}`, styles.faint),
     affects.length === 0 ? '' : lines(`affects ${affects.join(', ')}`, styles.faint),
+    unaffectedTargets === undefined ? '' : lines(`affects no target: ${unaffectedTargets.join(', ')}`, styles.faint),
     fix === undefined ? '' : lines(`fix (${fix.safety}): ${fix.title}`, fix.safety === 'safe' ? styles.good : same),
   ].join('');
 }

@@ -1,76 +1,77 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import type { Finding, Rule } from '../../checks/check.js';
 import { RULES } from '../../checks/index.js';
-import { runChecks, verdictOf } from '../../checks/run.js';
 import { ruleSelector } from '../../checks/select.js';
-import { readHeader } from '../../gguf/parse.js';
-import { type CheckedFile, checkDocument, renderCheckedFile, renderSummary, summarize } from '../../report/check.js';
-import { openFile } from '../../sources/file.js';
+import type { CheckedFile } from '../../report/check.js';
+import { checkFile } from '../check-file.js';
+import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flags.js';
+import { startReport } from '../check-report.js';
+import { openConfigs } from '../config-finder.js';
 import { eachSource } from '../each-source.js';
 import { EXIT } from '../exit.js';
-import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
-import { noteJournal } from '../note-journal.js';
+import { GATHERERS, type Gatherers } from '../gather-evidence.js';
+import { type KnownFindings, openBaseline } from '../known-findings.js';
+import { lazyPool } from '../lazy-pool.js';
+import { oneAtATime } from '../one-at-a-time.js';
 import type { Terminal } from '../terminal.js';
 
-interface CheckFlags extends SharedFlags {
-  readonly only: readonly string[];
-  readonly ignore: readonly string[];
-  readonly maxWarnings: number | undefined;
+/**
+ * Files that are looked at together: one waits for the disk or a worker while the other is parsed. Each more would hold one
+ * more header, which has up to 128 MiB, and is no faster on two processors.
+ */
+const CONCURRENT_FILES = 2;
+
+/** What `check` works with; tests bring their own. */
+export interface CheckTools {
+  readonly rules: readonly Rule[];
+  readonly gatherers: Gatherers;
 }
 
 /** `ggufix check`: runs the rules. */
 export function checkCommand(terminal: Terminal): Command {
-  const command = new Command('check')
-    .summary('report what is wrong with files')
-    .description('Runs the rules on files and reports what is wrong, where, and whom it hurts. Reads only headers.')
-    .argument('<sources...>', 'files, folders or globs')
-    .option('--only <rule>', 'run only this rule or area, such as "container/*" (repeatable)', append)
-    .option('--ignore <rule>', 'leave this rule or area out (repeatable)', append)
-    .option('--max-warnings <n>', 'fail if there are more warnings than this')
-    .addHelpText(
-      'after',
-      examples([
-        ['ggufix check model.gguf', 'check a file'],
-        ['ggufix check models/ --json', 'check a folder, for a program'],
-        ['ggufix check model.gguf --only "gemma3n/*"', 'one area of rules'],
-        ['ggufix check model.gguf --max-warnings 0', 'a strict gate for CI'],
-      ]),
-    )
-    .action(async (sources: string[], given: unknown) => {
-      await check(terminal, sources, checkFlags(given));
-    });
-  return addSharedFlags(command);
+  return makeCheckCommand().action(async (sources: string[], given: unknown) => {
+    await check(terminal, sources, readCheckFlags(given));
+  });
 }
 
-function checkFlags(given: unknown): CheckFlags {
-  return readFlags(given, (reader) => ({
-    only: reader.list('only'),
-    ignore: reader.list('ignore'),
-    maxWarnings: reader.integer('maxWarnings', 0, Number.MAX_SAFE_INTEGER),
-  }));
-}
+/** Checks files and reports, as the flags say. */
+export async function check(
+  terminal: Terminal,
+  sources: readonly string[],
+  flags: CheckFlags,
+  { rules, gatherers }: CheckTools = { rules: RULES, gatherers: GATHERERS },
+): Promise<void> {
+  // What does not exist is a slip on the command line, not a property of the first file.
+  const isSelected = ruleSelector(rules, flags);
+  if (flags.targets.length > 0) (await import('../../checks/targets.js')).parseTargets(flags.targets);
+  const configs = await openConfigs(flags.config);
+  const known = await openBaseline(flags.baseline, flags.updateBaseline);
+  const { profile, targets, extraNeeds } = flags;
+  const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
+  const skipped = new Set<string>();
+  await using pool = lazyPool(flags);
+  const request = { terminal, flags, configs, alone: oneAtATime(), pool, skipped, ...chosen };
 
-async function check(terminal: Terminal, sources: readonly string[], flags: CheckFlags): Promise<void> {
-  // A rule that does not exist is a slip on the command line, not a property of the first file.
-  ruleSelector(RULES, flags);
-  const files: CheckedFile[] = [];
-  for await (const outcome of eachSource(terminal, sources, flags, (source) => findingsOf(source, terminal, flags))) {
-    const { source } = outcome;
-    files.push(outcome.ok ? { source, findings: outcome.value } : { source, error: outcome.error });
-    if (outcome.ok && !flags.json && !(flags.quiet && outcome.value.length === 0)) {
-      terminal.out(renderCheckedFile(source, outcome.value, terminal.stdout));
-    }
+  const report = startReport(terminal, flags);
+  const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);
+  for await (const outcome of eachSource(terminal, sources, flags, work, CONCURRENT_FILES)) {
+    report.add(outcome.ok ? checkedFile(outcome.source, outcome.value, known) : outcome);
   }
-  if (flags.json) terminal.out(`${JSON.stringify(checkDocument(files), null, 2)}\n`);
-  else if (!flags.quiet) terminal.out(renderSummary(files, terminal.stdout));
-  const isFailed = files.some((file) => 'findings' in file && verdictOf(file.findings) === 'fail');
-  const isOverLimit = flags.maxWarnings !== undefined && summarize(files).warnings > flags.maxWarnings;
-  if (isFailed || isOverLimit) terminal.setExit(EXIT.findings);
+  const tally = await report.end();
+  if (flags.only.length > 0) noteSkipped(terminal, skipped);
+  await known.save();
+  const isOverLimit = flags.maxWarnings !== undefined && tally.warnings > flags.maxWarnings;
+  if (tally.errors > 0 || isOverLimit) terminal.setExit(EXIT.findings);
 }
 
-async function findingsOf(source: string, terminal: Terminal, flags: CheckFlags) {
-  await using file = await openFile(source);
-  await noteJournal(terminal, source);
-  const header = await readHeader(file, terminal.signal);
-  await file.assertUnchanged();
-  return runChecks(header, { only: flags.only, ignore: flags.ignore });
+function checkedFile(source: string, all: readonly Finding[], known: KnownFindings): CheckedFile {
+  const findings = known.news(source, all);
+  return { source, findings, accepted: all.length - findings.length };
+}
+
+/** Whoever asked for a rule must not take its silence for a pass. */
+function noteSkipped(terminal: Terminal, skipped: ReadonlySet<string>): void {
+  if (skipped.size === 0) return;
+  const rules = [...skipped].join(', ');
+  terminal.err(`ggufix: note: not run, since they look at more than the profile does: ${rules}\n`);
 }

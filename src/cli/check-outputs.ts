@@ -1,0 +1,58 @@
+import { GgufError } from '../errors.js';
+import {
+  type CheckedFile,
+  checkDocument,
+  EMPTY_TALLY,
+  renderCheckedFile,
+  renderSummary,
+  tallyWith,
+} from '../report/check.js';
+import { type Page, PLAIN } from '../report/styles.js';
+import { DEFAULT_WIDTH } from './terminal.js';
+
+/** Makes a whole report. */
+type RenderReport = (files: readonly CheckedFile[]) => string;
+
+/** Every format of `check`. */
+export const CHECK_FORMATS: Readonly<Record<string, RenderReport>> = {
+  table: (files) => tableText(files, { width: DEFAULT_WIDTH, styles: PLAIN }),
+  json: (files) => `${JSON.stringify(checkDocument(files), null, 2)}\n`,
+};
+
+/** A report that was asked for. */
+export interface Output {
+  readonly format: string;
+  /** Where it goes; absent for stdout. */
+  readonly file?: string;
+}
+
+/**
+ * The reports that `--format F[=FILE]` and `--json` ask for. Something always goes to stdout: the table where nothing
+ * else does. Throws `bad-option` for unknown formats and where two reports go to one place.
+ */
+export function parseOutputs(given: readonly string[], isJson: boolean): readonly Output[] {
+  const outputs = [...given.map(parseOutput), ...(isJson ? [{ format: 'json' }] : [])];
+  const wanted = [...new Map(outputs.map((output) => [`${output.format}=${output.file ?? ''}`, output])).values()];
+  const places = wanted.map(({ file }) => file ?? 'stdout');
+  const twice = places.find((place, index) => places.indexOf(place) < index);
+  if (twice !== undefined) throw badFormat(`two formats go to ${twice}; write one of them to a file: --format F=FILE`);
+  return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'table' }, ...wanted];
+}
+
+function parseOutput(text: string): Output {
+  const at = text.indexOf('=');
+  const [format, file] = at < 0 ? [text, '-'] : [text.slice(0, at), text.slice(at + 1)];
+  const known = Object.keys(CHECK_FORMATS);
+  if (!known.includes(format)) throw badFormat(`no format is called '${format}'; known are ${known.join(', ')}`);
+  if (file === '') throw badFormat(`--format ${text} names no file`);
+  return file === '-' ? { format } : { format, file };
+}
+
+function tableText(files: readonly CheckedFile[], page: Page): string {
+  const texts = files.map((file) => ('findings' in file ? renderCheckedFile(file.source, file.findings, page) : ''));
+  return `${texts.join('')}${renderSummary(files.reduce(tallyWith, EMPTY_TALLY), page)}`;
+}
+
+function badFormat(problem: string): GgufError {
+  return new GgufError('bad-option', problem, { problems: [problem] });
+}

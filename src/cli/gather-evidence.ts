@@ -1,0 +1,52 @@
+import path from 'node:path';
+import type { Rule } from '../checks/check.js';
+import type { Evidence } from '../checks/evidence.js';
+import type { Policy } from '../checks/policy/policy.js';
+import type { Header } from '../gguf/model.js';
+import type { FileSource } from '../sources/file.js';
+import type { SharedFlags } from './flags.js';
+import type { LazyPool } from './lazy-pool.js';
+import type { OneAtATime } from './one-at-a-time.js';
+import type { Terminal } from './terminal.js';
+
+/** The file that something is looked up for, and the means to do it. */
+export interface Subject {
+  readonly file: FileSource;
+  readonly header: Header;
+  readonly policy?: Policy;
+  /** For the signal and for progress. */
+  readonly terminal: Terminal;
+  readonly flags: SharedFlags;
+  /** Queue for what takes the whole machine. */
+  readonly alone: OneAtATime;
+  /** The workers of the run. */
+  readonly pool: LazyPool;
+}
+
+/** Looks one thing up. `undefined` means that there is nothing to judge: the rules that need it do not run. */
+export type Gather<N extends keyof Evidence> = (subject: Subject) => Promise<Evidence[N]> | Evidence[N];
+
+/** Who looks what up. */
+export type Gatherers = { readonly [N in keyof Evidence]?: Gather<N> };
+
+/** All that can be looked up. What takes long goes through `alone`. */
+export const GATHERERS: Gatherers = {
+  name: ({ file }) => path.basename(file.path),
+  policy: ({ policy }) => policy,
+};
+
+/** What the rules need, and nothing that none of them needs. One thing after the other: each may take all processors. */
+export async function gatherEvidence(
+  subject: Subject,
+  rules: readonly Rule[],
+  gatherers: Gatherers = GATHERERS,
+): Promise<Evidence> {
+  const found: [string, unknown][] = [];
+  for (const need of new Set(rules.map(({ needs }) => needs))) {
+    if (need === 'header') continue;
+    subject.terminal.signal.throwIfAborted();
+    const value = await gatherers[need]?.(subject);
+    if (value !== undefined) found.push([need, value]);
+  }
+  return Object.fromEntries(found);
+}

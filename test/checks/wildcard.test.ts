@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { matchesWildcard } from '../../src/checks/wildcard.js';
+
+test.each([
+  ['', '', true],
+  ['', 'a', false],
+  ['*', '', true],
+  ['*', 'anything at all', true],
+  ['a*', 'abc', true],
+  ['a*c', 'abcbc', true],
+  ['a*b*c', 'axxbyyc', true],
+  ['a*b*c', 'axxcyyb', false],
+  ['?', '', false],
+  ['a?c', 'abc', true],
+  ['**', 'x', true],
+  ['a.c', 'abc', false],
+  ['[a]', 'a', false],
+])('%j against %j is %s', (pattern, name, expected) => {
+  expect(matchesWildcard(pattern, name)).toBe(expected);
+});
+
+test('many stars against a long name take no time', () => {
+  const start = performance.now();
+  expect(matchesWildcard(`${'*a'.repeat(500)}b`, 'a'.repeat(60_000))).toBe(false);
+  expect(performance.now() - start).toBeLessThan(2000);
+});

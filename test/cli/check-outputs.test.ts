@@ -1,0 +1,82 @@
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseOutputs } from '../../src/cli/check-outputs.js';
+import { runCli } from '../support/run-cli.js';
+import { neighboursOf, tempFile } from '../support/temp.js';
+import { gemma } from './support/gemma.js';
+
+describe('parseOutputs', () => {
+  test('the table goes to stdout where nothing else does', () => {
+    expect(parseOutputs([], false)).toEqual([{ format: 'table' }]);
+    expect(parseOutputs([], true)).toEqual([{ format: 'json' }]);
+    expect(parseOutputs(['json'], true)).toEqual([{ format: 'json' }]);
+    expect(parseOutputs(['json=-'], false)).toEqual([{ format: 'json' }]);
+    expect(parseOutputs(['json=a.json', 'table=b=c'], false)).toEqual([
+      { format: 'table' },
+      { format: 'json', file: 'a.json' },
+      { format: 'table', file: 'b=c' },
+    ]);
+  });
+
+  test.each([
+    [['yaml'], false, /no format is called 'yaml'; known are table, json/],
+    [['toString'], false, /no format is called 'toString'/],
+    [['json='], false, /--format json= names no file/],
+    [['table'], true, /two formats go to stdout; write one of them to a file/],
+    [['table=x', 'json=x'], false, /two formats go to x;/],
+  ])('refuses %j', (given, isJson, message) => {
+    expect(() => parseOutputs(given, isJson)).toThrow(
+      expect.objectContaining({ code: 'bad-option', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('--format F=FILE', () => {
+  test('writes whole reports beside the table', async () => {
+    const model = tempFile(gemma().bytes());
+    const report = path.join(path.dirname(model), 'report');
+    writeFileSync(`${report}.json`, 'old');
+    const argv = ['check', model, '--format', `json=${report}.json`, '--format', `table=${report}.txt`];
+    const { out, exit } = await runCli(argv);
+    expect(exit).toBe(1);
+    expect(out).toContain('1 file: 1 error');
+    expect(readFileSync(`${report}.txt`, 'utf8')).toBe(out);
+    const { out: document } = await runCli(['check', model, '--json']);
+    expect(readFileSync(`${report}.json`, 'utf8')).toBe(document);
+    expect(neighboursOf(model)).toEqual(['report.json', 'report.txt']);
+  });
+
+  test('a link stays one', async () => {
+    const model = tempFile(gemma().bytes());
+    const [link, target] = ['link', 'target'].map((name) => path.join(path.dirname(model), name)) as [string, string];
+    writeFileSync(target, 'old');
+    symlinkSync(target, link);
+    await runCli(['check', model, '--format', `json=${link}`]);
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(JSON.parse(readFileSync(target, 'utf8'))).toMatchObject({ schema: 'ggufix.check/1' });
+  });
+
+  test('never takes the place of a model', async () => {
+    const model = tempFile(gemma().bytes());
+    const before = readFileSync(model);
+    const { err, exit } = await runCli(['check', model, '--format', `json=${model}`]);
+    expect([err, exit]).toEqual([`ggufix: will not write a report over the model ${model}\n`, 3]);
+    expect(readFileSync(model)).toEqual(before);
+  });
+
+  test('one that cannot be written is a failure and stops no others', async () => {
+    const model = tempFile(gemma().bytes());
+    const folder = path.dirname(model);
+    mkdirSync(path.join(folder, 'is-folder'));
+    const flags = ['/nowhere/a.json', `${folder}/is-folder`, `${folder}/b.json`].flatMap((file) => [
+      '--format',
+      `json=${file}`,
+    ]);
+    const { err, exit } = await runCli(['check', model, ...flags]);
+    expect(exit).toBe(3);
+    expect(err.split('\n')).toHaveLength(3);
+    expect(existsSync(`${folder}/b.json`)).toBe(true);
+    expect(neighboursOf(model)).toEqual(['b.json', 'is-folder']);
+  });
+});
