@@ -25,7 +25,7 @@ export const expectationOf = perHeader((header: Header): Expectation | undefined
   if (architecture !== 'gpt-oss' && hasExperts(header)) return;
   const tensors = new Map<string, TensorInfo>();
   for (const tensor of header.tensors) if (!tensors.has(tensor.name)) tensors.set(tensor.name, tensor);
-  return { architecture, layout, layers: Math.floor(layers), tensors };
+  return isWhole(layout, tensors) ? { architecture, layout, layers: Math.floor(layers), tensors } : undefined;
 });
 
 /** A tensor of a layout, in the whole model (-1) or a layer. */
@@ -41,6 +41,12 @@ export function* expectedTensors({ layout, layers }: Expectation): Generator<Exp
   for (let layer = 0; layer < layers; layer += 1) {
     for (const expected of layout.layer) yield { name: `blk.${layer}.${expected.name}`, layer, expected };
   }
+}
+
+/** A file without any layer of the architecture is no damaged model: somebody cut out the rest to look at it. */
+function isWhole({ layer }: Layout, tensors: ReadonlyMap<string, TensorInfo>): boolean {
+  const names = new Set(layer.map(({ name }) => name));
+  return [...tensors.keys()].some((name) => names.has(name.replace(/^blk\.\d+\./, '')) && name.startsWith('blk.'));
 }
 
 /** Mixtures of experts have other feed-forward tensors. */
