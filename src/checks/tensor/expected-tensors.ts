@@ -42,25 +42,22 @@ export const unexpectedTensors = defineRule<UnexpectedTensors>({
   },
   describe: ({ kind, architecture, first, count, layers }) => {
     const refused = 'llama.cpp refuses the file';
-    const more = count === 1 ? '' : ` and ${count - 1} more`;
+    const isOne = count === 1;
+    const more = isOne ? '' : ` and ${count - 1} more`;
     switch (kind) {
       case 'missing':
-        return `tensor ${quoted(first)}${inLayers(count)} is missing, which every ${architecture} has: ${refused}`;
+        return `tensor ${quoted(first)}${more} ${isOne ? 'is' : 'are'} missing, which every ${architecture} has: ${refused}`;
       case 'missing-layers':
         return `${count} of ${layers} layers have no tensors, the first is layer ${first}: block_count is wrong or the file is incomplete, ${refused}`;
       case 'extra-layers':
-        return `tensor ${quoted(first)}${more} belong to layers beyond block_count ${layers}: ${refused}`;
+        return `tensor ${quoted(first)}${more} ${isOne ? 'belongs' : 'belong'} to layers beyond block_count ${layers}: ${refused}`;
       case 'extra-media':
-        return `tensor ${quoted(first)}${more} belong to a vision or audio encoder: llama.cpp wants those in an mmproj file and refuses the file`;
+        return `tensor ${quoted(first)}${more} ${isOne ? 'belongs' : 'belong'} to a vision or audio encoder: llama.cpp wants those in an mmproj file and refuses the file`;
       case 'extra':
-        return `tensor ${quoted(first)}${more} do not belong to ${architecture}: ${refused} with 'wrong number of tensors'`;
+        return `tensor ${quoted(first)}${more} ${isOne ? 'does' : 'do'} not belong to ${architecture}: ${refused} with 'wrong number of tensors'`;
     }
   },
 });
-
-function inLayers(count: number): string {
-  return count === 1 ? '' : ` (and the same in ${count - 1} more layers)`;
-}
 
 const QKV = ['attn_q.weight', 'attn_k.weight', 'attn_v.weight'];
 
@@ -79,17 +76,13 @@ function* missing(header: Header, expectation: Expectation): Generator<Found<Une
     } as const;
     yield { place, data };
   }
-  const byName = new Map<string, { first: string; count: number }>();
+  const names: string[] = [];
   for (const { name, layer, expected } of expectedTensors(expectation)) {
     if (expected.isOptional || tensors.has(name) || (layer >= 0 && !present.has(layer))) continue;
-    if (QKV.includes(expected.name) && tensors.has(`blk.${layer}.attn_qkv.weight`)) continue;
-    const known = byName.get(expected.name);
-    if (known === undefined) byName.set(expected.name, { first: name, count: 1 });
-    else known.count += 1;
+    if (!(QKV.includes(expected.name) && tensors.has(`blk.${layer}.attn_qkv.weight`))) names.push(name);
   }
-  for (const { first, count } of byName.values()) {
-    yield { place, data: { kind: 'missing', architecture, first, count, layers } };
-  }
+  const [first] = names;
+  if (first !== undefined) yield { place, data: { kind: 'missing', architecture, first, count: names.length, layers } };
 }
 
 function* extra({ architecture, layout, layers, tensors }: Expectation): Generator<Found<UnexpectedTensors>> {

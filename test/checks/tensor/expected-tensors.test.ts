@@ -16,7 +16,7 @@ describe('tensor/expected-tensors', () => {
     {
       title: 'a tensor that is missing in each layer',
       bytes: modelFile('qwen3', { without: (name) => name.endsWith('attn_q_norm.weight') }).bytes(),
-      message: "tensor 'blk.0.attn_q_norm.weight' (and the same in 1 more layers) is missing",
+      message: "tensor 'blk.0.attn_q_norm.weight' and 1 more are missing",
     },
     {
       title: 'missing layers',
@@ -37,7 +37,7 @@ describe('tensor/expected-tensors', () => {
     {
       title: 'a tensor that the architecture does not have',
       bytes: modelFile('gemma2', { more: ['output.weight'] }).bytes(),
-      message: "tensor 'output.weight' do not belong to gemma2: llama.cpp refuses the file",
+      message: "tensor 'output.weight' does not belong to gemma2: llama.cpp refuses the file",
     },
     {
       title: 'a hostile name',
