@@ -32,6 +32,13 @@ describe('tensor/f16-overflow', () => {
     ]);
   });
 
+  test('leaves the sums of an importance matrix alone', async () => {
+    const file = gguf()
+      .metadata('general.type', { type: 'string', value: 'imatrix' })
+      .tensor('blk.0.ffn_up.weight.in_sum2', 'F32', [1], { bytes: floats(1e9) });
+    expect(await findingsWithData(f16Overflow, file.bytes())).toEqual([]);
+  });
+
   test('leaves the largest half, small convolutions and infinities alone', async () => {
     expect(await findingsWithData(f16Overflow, fileOf([2], 65504, Number.POSITIVE_INFINITY))).toEqual([]);
     expect(await findingsWithData(f16Overflow, fileOf([1, 1, 1, 2], 1, 31))).toEqual([]);
