@@ -12,20 +12,25 @@ export interface Oddities {
   readonly dims?: Readonly<Record<string, readonly number[]>>;
   /** Model keys with another value, or none. */
   readonly keys?: Readonly<Record<string, number | undefined>>;
+  /** The rest of the header that llama.cpp wants, tokens included, and the number of these. */
+  readonly rest?: { readonly entries: readonly Uint8Array[]; readonly vocab: number };
   /** Tensors besides. */
   readonly more?: readonly string[];
 }
 
 /** A file with the keys and tensors of a whole small model of an architecture, all weights zero. */
 export function modelFile(architecture: string, oddities: Oddities = {}): GgufBuilder {
-  const { without = () => false, dims = {}, keys = {}, more = [] } = oddities;
+  const { without = () => false, dims = {}, keys = {}, more = [], rest } = oddities;
   let builder = gguf().metadata('general.architecture', { type: 'string', value: architecture });
   for (const [name, value] of Object.entries({ ...keysOf(architecture), ...keys })) {
     if (value !== undefined) builder = builder.metadata(`${architecture}.${name}`, { type: 'uint32', value });
   }
   const items = Array.from({ length: SIZES.vocab }, (_, i) => `t${i}`);
-  builder = builder.metadata('tokenizer.ggml.tokens', { type: 'array', itemType: 'string', items });
-  for (const [name, shape] of tensorsOf(architecture)) {
+  if (rest === undefined) {
+    builder = builder.metadata('tokenizer.ggml.tokens', { type: 'array', itemType: 'string', items });
+  }
+  for (const entry of rest?.entries ?? []) builder = builder.rawEntry(entry);
+  for (const [name, shape] of tensorsOf(architecture, rest?.vocab)) {
     if (!without(name)) builder = builder.tensor(name, 'F32', dims[name] ?? shape);
   }
   for (const name of more) builder = builder.tensor(name, 'F32', [32]);
@@ -56,11 +61,11 @@ function hasHeadLength(architecture: string): boolean {
 }
 
 /** Sizes that llama.cpp 0.7.0 accepted for these keys, written down apart from the rule's own arithmetic. */
-function tensorsOf(architecture: string): [string, number[]][] {
+function tensorsOf(architecture: string, vocab: number = SIZES.vocab): [string, number[]][] {
   const head = hasHeadLength(architecture) ? 32 : 16;
   const sizes: Record<string, number> = {
     embd: 64,
-    vocab: 20,
+    vocab,
     ff: 96,
     'ff-twice': 192,
     q: 4 * head,
