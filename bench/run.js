@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { describeMachine, findPeers } from './machine.js';
 import { renderGroup, renderMachine } from './report.js';
+import { CHECK } from './rows/check.js';
 import { FIX } from './rows/fix.js';
 import { INSPECT } from './rows/inspect.js';
 import { KERNELS } from './rows/kernels.js';
@@ -34,7 +35,7 @@ const USAGE = `usage: node bench/run.js [--quick] [--only WORDS] [--rounds N] [-
   --json        one JSON document instead of tables`;
 
 /** @type {readonly Group[]} */
-const GROUPS = [INSPECT, FIX, KERNELS, REQUANTIZE];
+const GROUPS = [INSPECT, CHECK, FIX, KERNELS, REQUANTIZE];
 
 await main();
 

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { GgufError } from '../errors.js';
-import { type RangeResult, type Reply, type Request, type Task, unpackError } from './protocol.js';
+import { type Reply, type Request, type ResultOf, type Task, unpackError } from './protocol.js';
 import { runTask } from './run-task.js';
 
 /** Something that does one task after another. */
 export interface Lane extends AsyncDisposable {
-  run(task: Task): Promise<RangeResult>;
+  run<T extends Task>(task: T): Promise<ResultOf<T>>;
 }
 
 /** A lane in this thread. Between two tasks the event loop gets its turn. */
@@ -20,7 +20,7 @@ export const localLane: Lane = {
 
 /** How a request is answered. */
 interface Pending {
-  readonly resolve: (result: RangeResult) => void;
+  readonly resolve: (result: ResultOf<Task>) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -35,15 +35,16 @@ export class WorkerLane implements Lane {
     this.#url = url;
   }
 
-  run(task: Task): Promise<RangeResult> {
+  run<T extends Task>(task: T): Promise<ResultOf<T>> {
     const worker = this.#worker ?? this.#start();
-    return new Promise((resolve, reject) => {
+    return new Promise<ResultOf<Task>>((resolve, reject) => {
       const request: Request = { id: this.#nextId, task };
       this.#nextId += 1;
       this.#pending.set(request.id, { resolve, reject });
       worker.ref();
       worker.postMessage(request);
-    });
+      // The answer to a task is a result of its kind.
+    }) as Promise<ResultOf<T>>;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,7 +5,17 @@ import { EarlySync } from './early-sync.js';
 import { type ConversionError, TILE_WEIGHTS } from './kernels/converter.js';
 import { isDequantizable, isQuantizable } from './kernels/supported.js';
 import { type Lane, localLane, WorkerLane } from './lane.js';
-import type { ConvertRange, FilePlace, Measure, RangeResult, Task } from './protocol.js';
+import type {
+  ConvertRange,
+  CopyRange,
+  FilePlace,
+  Measure,
+  RangeResult,
+  ResultOf,
+  ScanRange,
+  Task,
+} from './protocol.js';
+import type { PieceScan } from './scan/scanner.js';
 
 /** Weights in one task of a worker: some milliseconds of work, so that handing it out costs little. */
 const RANGE_WEIGHTS = 16 * TILE_WEIGHTS;
@@ -43,11 +53,17 @@ export interface CopyTask {
   readonly length: number;
 }
 
+/** Ranges to scan, made when they are handed out. */
+export interface ScanRanges {
+  readonly count: number;
+  at(index: number): ScanRange;
+}
+
 /** What every job can be given. */
 export interface JobOptions {
   /** No more work is handed out once it is aborted; the job rejects with `aborted` when what runs has ended. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes written since the last call. */
+  /** Called with the bytes written (or read, where nothing is written) since the last call. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
 }
 
@@ -61,6 +77,11 @@ export interface WorkerPool extends AsyncDisposable {
   convert(task: ConvertTask, options?: JobOptions & { readonly measure?: Measure }): Promise<ConvertResult>;
   /** Copies bytes. Rejects as `convert` does. */
   copy(task: CopyTask, options?: JobOptions): Promise<void>;
+  /**
+   * Scans ranges of files, which may be of many tensors. `onProgress` is called with the bytes read since the last
+   * call. Rejects with `truncated`, `worker-died`, `aborted`, or with the system's error.
+   */
+  scan(ranges: ScanRanges, options?: JobOptions): Promise<PieceScan[]>;
   /** Stops all jobs, which reject with `aborted`, and ends the threads. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -95,6 +116,7 @@ export function createPool({ threads, workerUrl, tasksForWorkers = TASKS_FOR_WOR
   return {
     convert: (task, options = {}) => start(convert(lanesFor, task, untilClosed(options, closing.signal))),
     copy: (task, options = {}) => start(copy(lanesFor, task, untilClosed(options, closing.signal))),
+    scan: (ranges, options = {}) => start(scan(lanesFor, ranges, untilClosed(options, closing.signal))),
     [Symbol.asyncDispose]: async () => {
       closing.abort('pool closed');
       await Promise.all(workers.map((worker) => worker[Symbol.asyncDispose]()));
@@ -117,12 +139,12 @@ async function convert(
   const tasks = {
     fd: task.to.fd,
     count: Math.ceil(whole.count / RANGE_WEIGHTS),
-    at: (index: number): Task => {
+    at: (index: number): ConvertRange => {
       const first = index * RANGE_WEIGHTS;
       return { ...whole, first, count: Math.min(RANGE_WEIGHTS, whole.count - first) };
     },
   };
-  const results = await runAll(lanesFor(tasks.count), tasks, options);
+  const results = await writeAll(lanesFor(tasks.count), tasks, options);
   const sums = { sumSquared: 0, sumSquaredError: 0 };
   // In the order of the tensor, so that the sums do not depend on which worker was faster.
   for (const result of results) addSums(sums, result);
@@ -154,7 +176,7 @@ async function copy(lanesFor: LanesFor, { from, to, length }: CopyTask, options:
   const tasks = {
     fd: to.fd,
     count: Math.ceil(length / RANGE_BYTES),
-    at: (index: number): Task => {
+    at: (index: number): CopyRange => {
       const start = index * RANGE_BYTES;
       return {
         kind: 'copy',
@@ -164,15 +186,47 @@ async function copy(lanesFor: LanesFor, { from, to, length }: CopyTask, options:
       };
     },
   };
-  await runAll(lanesFor(tasks.count), tasks, options);
+  await writeAll(lanesFor(tasks.count), tasks, options);
+}
+
+async function scan(lanesFor: LanesFor, ranges: ScanRanges, options: JobOptions): Promise<PieceScan[]> {
+  const { onProgress } = options;
+  const onDone = (_result: PieceScan, { length }: ScanRange): void => onProgress?.(length);
+  return runAll(lanesFor(ranges.count), ranges, { ...options, onDone });
 }
 
 /** The tasks of a job, made when they are handed out. */
-interface Tasks {
-  /** The file that they write to. */
-  readonly fd: number;
+interface Tasks<T extends Task> {
   readonly count: number;
-  at(index: number): Task;
+  at(index: number): T;
+}
+
+/** Tasks that write, and the file that they write to. */
+interface WritingTasks<T extends Task> extends Tasks<T> {
+  readonly fd: number;
+}
+
+/** Runs tasks that write, and has the system put what they wrote on the disk meanwhile. */
+async function writeAll<T extends ConvertRange | CopyRange>(
+  lanes: readonly Lane[],
+  tasks: WritingTasks<T>,
+  options: JobOptions,
+): Promise<ResultOf<T>[]> {
+  const sync = new EarlySync(tasks.fd);
+  const onDone = ({ bytesWritten }: RangeResult): void => {
+    sync.wrote(bytesWritten);
+    options.onProgress?.(bytesWritten);
+  };
+  return runAll(lanes, tasks, { ...options, onDone, settle: () => sync.settle() });
+}
+
+/** How a job goes on besides its tasks. */
+interface RunOptions<T extends Task> {
+  readonly signal?: AbortSignal | undefined;
+  /** Called after each task. */
+  readonly onDone: (result: ResultOf<T>, task: T) => void;
+  /** What has to end before the job does. */
+  readonly settle?: () => Promise<void>;
 }
 
 /**
@@ -180,28 +234,30 @@ interface Tasks {
  * stays undone. Of several failures the one of the first task counts: every task before it was handed out too, so the
  * outcome does not depend on which worker was faster.
  */
-async function runAll(lanes: readonly Lane[], tasks: Tasks, options: JobOptions): Promise<RangeResult[]> {
-  const { signal, onProgress } = options;
-  const results: RangeResult[] = [];
+async function runAll<T extends Task>(
+  lanes: readonly Lane[],
+  tasks: Tasks<T>,
+  { signal, onDone, settle }: RunOptions<T>,
+): Promise<ResultOf<T>[]> {
+  const results: ResultOf<T>[] = [];
   const failures = new Map<number, unknown>();
-  const sync = new EarlySync(tasks.fd);
   let next = 0;
   const work = async (lane: Lane): Promise<void> => {
     while (next < tasks.count && failures.size === 0 && signal?.aborted !== true) {
       const index = next;
       next += 1;
       try {
-        const result = await lane.run(tasks.at(index));
+        const task = tasks.at(index);
+        const result = await lane.run(task);
         results[index] = result;
-        sync.wrote(result.bytesWritten);
-        onProgress?.(result.bytesWritten);
+        onDone(result, task);
       } catch (error) {
         failures.set(index, error);
       }
     }
   };
   await Promise.all(lanes.map(work));
-  await sync.settle().catch((error: unknown) => failures.set(tasks.count, error));
+  await settle?.().catch((error: unknown) => failures.set(tasks.count, error));
   if (failures.size > 0) throw failures.get(Math.min(...failures.keys()));
   if (next < tasks.count) throw new GgufError('aborted', 'stopped before the end', { why: String(signal?.reason) });
   return results;

@@ -1,6 +1,8 @@
 import { GgufError } from '../errors.js';
+import type { TensorTypeName } from '../gguf/tensor-types.js';
 import type { ConversionError } from './kernels/converter.js';
 import type { DequantizableType, QuantizableType } from './kernels/supported.js';
+import type { PieceScan } from './scan/scanner.js';
 
 /** A place in an open file. A file descriptor is valid in every thread of the process. */
 export interface FilePlace {
@@ -31,8 +33,21 @@ export interface CopyRange {
   readonly length: number;
 }
 
+/** Scans `length` bytes of a tensor: whole units, except at its end. */
+export interface ScanRange {
+  readonly kind: 'scan';
+  readonly type: TensorTypeName;
+  readonly from: FilePlace;
+  readonly length: number;
+  /** Whether the tensor has a unit before `from`, to compare the first one with. */
+  readonly hasPrevious: boolean;
+}
+
 /** What a worker is asked to do: one range of a job. */
-export type Task = ConvertRange | CopyRange;
+export type Task = ConvertRange | CopyRange | ScanRange;
+
+/** What a task comes to. */
+export type ResultOf<T extends Task> = T extends ScanRange ? PieceScan : RangeResult;
 
 /** What became of a range: the bytes written, and the error among the weights that were measured. */
 export interface RangeResult extends ConversionError {
@@ -47,7 +62,7 @@ export interface Request {
 
 /** A worker's answer to the request of the same id. */
 export type Reply =
-  | { readonly id: number; readonly ok: true; readonly result: RangeResult }
+  | { readonly id: number; readonly ok: true; readonly result: RangeResult | PieceScan }
   | { readonly id: number; readonly ok: false; readonly error: ErrorMessage };
 
 /** An error as a value that survives the way between threads. */

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { rowBytes, TENSOR_TYPES } from '../../../src/gguf/tensor-types.js';
+import { rowBytes, TENSOR_TYPES, type TensorTypeName } from '../../../src/gguf/tensor-types.js';
 import type { DequantizableType, QuantizableType } from '../../../src/tensors/kernels/index.js';
 
 /** The block functions of ggml itself. */
 export interface Ggml {
   quantize(type: QuantizableType, weights: Float32Array): Uint8Array;
   dequantize(type: DequantizableType, blocks: Uint8Array, weights: number): Float32Array;
+  /** Whether `--check-tensors` accepts the bytes. What it finds goes to stderr. */
+  validate(type: TensorTypeName, bytes: Uint8Array): boolean;
 }
 
 /** Why ggml is not at hand. */
@@ -50,12 +52,14 @@ function bind(declare: (signature: string) => Native): Ggml {
   const chunk = declare(
     'size_t ggml_quantize_chunk(int type, const void *src, void *dst, int64_t start, int64_t rows, int64_t columns, const void *imatrix)',
   );
+  const validate = declare('bool ggml_validate_row_data(int type, const void *data, size_t nbytes)');
   return {
     quantize: (type, weights) => {
       const blocks = new Uint8Array(rowBytes(type, weights.length));
       chunk(TENSOR_TYPES[type].id, weights, blocks, 0, 1, weights.length, null);
       return blocks;
     },
+    validate: (type, bytes) => Boolean(validate(TENSOR_TYPES[type].id, bytes, bytes.length)),
     dequantize: (type, blocks, weights) => {
       const out = new Float32Array(weights);
       declare(`void ${readerOf(type)}(const void *x, void *y, int64_t k)`)(blocks, out, weights);

@@ -15,6 +15,8 @@ import { decodeQ6_K } from './q6-k';
 import { decodeQ8_0, encodeQ8_0 } from './q8-0';
 import { BF16, F16, F32, IQ4_NL, IQ4_XS, Q2_K, Q3_K, Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0 } from './types';
 
+export { scanBlocks, scanPlain, scanResult } from './scan';
+
 const TILE: usize = 262144;
 const STRIP: usize = 1024;
 const GROUP: usize = 128;

@@ -14,4 +14,5 @@ export const Q5_K: i32 = 13;
 export const Q6_K: i32 = 14;
 export const IQ4_NL: i32 = 20;
 export const IQ4_XS: i32 = 23;
+export const F64: i32 = 28;
 export const BF16: i32 = 30;

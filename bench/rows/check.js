@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { GGUFIX } from '../ggufix.js';
+import { race } from '../measure.js';
+import { compareBytes, compareTime, size, skippedRow } from '../row.js';
+import { weightTile } from '../weights.js';
+import { writeGguf } from '../write-gguf.js';
+
+const ROUNDS = 5;
+const WEIGHTS = 2 ** 30;
+const QUICK_WEIGHTS = 2 ** 27;
+const TENSORS = 32;
+
+/** The largest ratio of our time to that of reading the file and throwing it away. */
+const TARGET = 2;
+const PEAK_BUDGET = 300e6;
+
+const TYPES = /** @type {const} */ (['BF16', 'Q4_K']);
+
+/** @type {import('../run.js').Group} */
+export const CHECK = {
+  title: 'Check: every byte of all tensors read and judged, the file in memory',
+  async run(bench) {
+    const rows = [];
+    for (const type of TYPES) if (bench.wants(nameOf(type))) rows.push(await measureType(bench, type));
+    return rows;
+  },
+};
+
+/**
+ * @param {import('../run.js').Bench} bench
+ * @param {(typeof TYPES)[number]} type
+ * @returns {Promise<import('../row.js').Row>}
+ */
+async function measureType({ folder, quick, rounds = ROUNDS, say }, type) {
+  const work = nameOf(type);
+  say(work);
+  const weights = quick ? QUICK_WEIGHTS : WEIGHTS;
+  const file = path.join(folder, `${type}-check.gguf`);
+  const dims = [4096, weights / TENSORS / 4096];
+  const tile = weightTile(type);
+  const tensors = Array.from({ length: TENSORS }, (_, i) => ({ name: `blk.${i}.ffn_up.weight`, type, dims, tile }));
+  writeGguf(file, [], tensors);
+  try {
+    const contenders = [
+      { name: 'ggufix', command: [...GGUFIX, 'check', '--data', '--quiet', '--only', 'tensor/*', file] },
+      { name: 'cat', command: ['sh', '-c', 'cat "$1" > /dev/null', 'sh', file] },
+    ];
+    const { ggufix, cat } = await race(contenders, rounds);
+    const failure = ggufix.failure ?? cat.failure;
+    if (failure !== undefined) return skippedRow(work, failure);
+    // With few weights, starting Node weighs too much for the target.
+    const comparisons = [compareTime('cat', ggufix.seconds, cat.seconds, quick ? undefined : TARGET)];
+    const peak = ggufix.peakBytes;
+    if (peak !== null) comparisons.push(compareBytes('memory', peak, PEAK_BUDGET));
+    const notes = peak === null ? ['peak memory needs GNU time'] : [`needs ${size(peak)} of memory`];
+    return { work, seconds: ggufix.seconds, weights, peakBytes: peak, comparisons, notes };
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** @param {string} type */
+function nameOf(type) {
+  return `check --data ${type}`;
+}
