@@ -41,7 +41,7 @@ function consequence(data: OddHeads): string {
     case 'width':
       return `is ${data.heads}, which does not divide the embedding length ${data.width}: llama.cpp refuses the file`;
     case 'groups':
-      return `is ${data.kvHeads}, which does not divide the ${data.heads} heads of the layer: attention cannot be computed`;
+      return `is ${data.kvHeads}, which does not divide the ${data.heads} heads of the layer: llama.cpp aborts on the first token`;
   }
 }
 

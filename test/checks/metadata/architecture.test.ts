@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { architecture } from '../../../src/checks/metadata/architecture.js';
 import { testRule } from '../rule-test.js';
-import { findingsIn, wholeModel } from './whole-model.js';
+import { type Difference, findingsIn, wholeModel } from './whole-model.js';
 
 describe('metadata/architecture', () => {
   testRule(architecture, [
@@ -17,7 +17,7 @@ describe('metadata/architecture', () => {
     },
   ]);
 
-  test.each([{}])('accepts %#', (difference) => {
+  test.each<Difference>([{}])('accepts %#', (difference) => {
     expect(findingsIn(architecture, difference)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { blockCount } from '../../../src/checks/metadata/block-count.js';
 import { testRule } from '../rule-test.js';
-import { findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, findingsIn, u32, wholeModel } from './whole-model.js';
 
 describe('metadata/block-count', () => {
   testRule(blockCount, [
@@ -22,7 +22,7 @@ describe('metadata/block-count', () => {
     },
   ]);
 
-  test.each([{ keys: { '*.block_count': u32(512) } }])('accepts %#', (difference) => {
+  test.each<Difference>([{ keys: { '*.block_count': u32(512) } }])('accepts %#', (difference) => {
     expect(findingsIn(blockCount, difference)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { expertCount } from '../../../src/checks/metadata/expert-count.js';
 import { testRule } from '../rule-test.js';
-import { findingsIn, u32, u32s, wholeModel } from './whole-model.js';
+import { type Difference, findingsIn, u32, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/expert-count', () => {
   testRule(expertCount, [
@@ -27,7 +27,7 @@ describe('metadata/expert-count', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { keys: { '*.expert_count': u32(1024), '*.expert_used_count': u32s(8) } },
     { keys: { '*.expert_count': u32(0) } },
   ])('accepts %#', (difference) => {

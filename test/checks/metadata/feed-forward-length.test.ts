@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { feedForwardLength } from '../../../src/checks/metadata/feed-forward-length.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32, u32s, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/feed-forward-length', () => {
   testRule(feedForwardLength, [
@@ -12,7 +12,7 @@ describe('metadata/feed-forward-length', () => {
     },
   ]);
 
-  test.each([{ keys: { '*.feed_forward_length': u32s(96) } }])('accepts %#', (difference) => {
+  test.each<Difference>([{ keys: { '*.feed_forward_length': u32s(96) } }])('accepts %#', (difference) => {
     expect(findingsIn(feedForwardLength, difference)).toEqual([]);
   });
 

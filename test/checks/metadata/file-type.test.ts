@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { fileType } from '../../../src/checks/metadata/file-type.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
 
 describe('metadata/file-type', () => {
   testRule(fileType, [
@@ -17,7 +17,7 @@ describe('metadata/file-type', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { type: 'Q8_0', keys: { 'general.file_type': u32(7) } },
     { type: 'BF16', keys: { 'general.file_type': u32(1056) } },
     { keys: { 'general.file_type': u32(15), 'split.count': u32(2) } },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gemma3RopeScaling } from '../../../src/checks/metadata/gemma3-rope-scaling.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, f32, findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, f32, findingsIn, u32, wholeModel } from './whole-model.js';
 
 describe('metadata/gemma3-rope-scaling', () => {
   testRule(gemma3RopeScaling, [
@@ -12,7 +12,7 @@ describe('metadata/gemma3-rope-scaling', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { architecture: 'gemma3', keys: { '*.context_length': u32(32768) } },
     { architecture: 'gemma3', keys: { '*.context_length': u32(131072), '*.rope.scaling.factor': f32(8) } },
     { keys: { '*.context_length': u32(131072) } },

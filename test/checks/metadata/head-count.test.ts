@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { headCount } from '../../../src/checks/metadata/head-count.js';
 import { testRule } from '../rule-test.js';
-import { findingsIn, u32, u32s, wholeModel } from './whole-model.js';
+import { type Difference, findingsIn, u32, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/head-count', () => {
   testRule(headCount, [
@@ -32,7 +32,7 @@ describe('metadata/head-count', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { keys: { '*.attention.head_count_kv': u32(2) } },
     { keys: { '*.attention.head_count': u32(3), '*.attention.key_length': u32(16) } },
     { architecture: 'mamba', keys: { '*.attention.head_count': u32(0) } },

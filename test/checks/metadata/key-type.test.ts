@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keyType } from '../../../src/checks/metadata/key-type.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, f32, findingsIn, text, u32, u32s, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, f32, findingsIn, text, u32, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/key-type', () => {
   testRule(keyType, [
@@ -37,7 +37,7 @@ describe('metadata/key-type', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     {},
     { keys: { 'unknown.key': u32(1), 'other.block_count': f32(1) } },
     { keys: { '*.attention.head_count': u32s(4) } },

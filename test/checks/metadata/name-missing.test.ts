@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nameMissing } from '../../../src/checks/metadata/name-missing.js';
 import { testRule } from '../rule-test.js';
-import { findingsIn, text, wholeModel } from './whole-model.js';
+import { type Difference, findingsIn, text, wholeModel } from './whole-model.js';
 
 describe('metadata/name-missing', () => {
   testRule(nameMissing, [
@@ -17,7 +17,7 @@ describe('metadata/name-missing', () => {
     },
   ]);
 
-  test.each([{}])('accepts %#', (difference) => {
+  test.each<Difference>([{}])('accepts %#', (difference) => {
     expect(findingsIn(nameMissing, difference)).toEqual([]);
   });
 });

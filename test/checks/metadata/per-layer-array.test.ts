@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { perLayerArray } from '../../../src/checks/metadata/per-layer-array.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32s, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/per-layer-array', () => {
   testRule(perLayerArray, [
@@ -17,7 +17,7 @@ describe('metadata/per-layer-array', () => {
     },
   ]);
 
-  test.each([{ keys: { '*.attention.head_count': u32s(4) } }])('accepts %#', (difference) => {
+  test.each<Difference>([{ keys: { '*.attention.head_count': u32s(4) } }])('accepts %#', (difference) => {
     expect(findingsIn(perLayerArray, difference)).toEqual([]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { quantizationVersion } from '../../../src/checks/metadata/quantization-version.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
 
 describe('metadata/quantization-version', () => {
   testRule(quantizationVersion, [
@@ -17,7 +17,7 @@ describe('metadata/quantization-version', () => {
     },
   ]);
 
-  test.each([{ type: 'Q8_0', keys: { 'general.quantization_version': u32(2) } }, { type: 'BF16' }])(
+  test.each<Difference>([{ type: 'Q8_0', keys: { 'general.quantization_version': u32(2) } }, { type: 'BF16' }])(
     'accepts %#',
     (difference) => {
       expect(findingsIn(quantizationVersion, difference)).toEqual([]);

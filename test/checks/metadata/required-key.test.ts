@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { requiredKey } from '../../../src/checks/metadata/required-key.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
 
 describe('metadata/required-key', () => {
   testRule(requiredKey, [
@@ -22,7 +22,7 @@ describe('metadata/required-key', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     {},
     { architecture: 'tomorrow', keys: { '*.block_count': undefined } },
     { architecture: 'mamba', keys: { '*.attention.head_count': undefined } },

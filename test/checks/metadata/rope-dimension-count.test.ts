@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ropeDimensionCount } from '../../../src/checks/metadata/rope-dimension-count.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
 
 describe('metadata/rope-dimension-count', () => {
   testRule(ropeDimensionCount, [
@@ -12,7 +12,7 @@ describe('metadata/rope-dimension-count', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { keys: { '*.rope.dimension_count': u32(16) } },
     { architecture: 'phi2', keys: { '*.rope.dimension_count': u32(8) } },
     { keys: { '*.attention.head_count': u32(3), '*.rope.dimension_count': u32(12) } },

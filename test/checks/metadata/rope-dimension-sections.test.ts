@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ropeDimensionSections } from '../../../src/checks/metadata/rope-dimension-sections.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, findingsIn, u32s, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/rope-dimension-sections', () => {
   testRule(ropeDimensionSections, [
@@ -12,7 +12,7 @@ describe('metadata/rope-dimension-sections', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { architecture: 'qwen2vl', keys: { '*.rope.dimension_sections': u32s(16, 24, 24, 0) } },
     { keys: { '*.rope.dimension_sections': u32s(1, 1, 1) } },
   ])('accepts %#', (difference) => {

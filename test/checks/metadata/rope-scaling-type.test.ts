@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ropeScalingType } from '../../../src/checks/metadata/rope-scaling-type.js';
 import { testRule } from '../rule-test.js';
-import { findingsIn, text, wholeModel } from './whole-model.js';
+import { type Difference, findingsIn, text, wholeModel } from './whole-model.js';
 
 describe('metadata/rope-scaling-type', () => {
   testRule(ropeScalingType, [
@@ -12,7 +12,7 @@ describe('metadata/rope-scaling-type', () => {
     },
   ]);
 
-  test.each([{ keys: { '*.rope.scaling.type': text('yarn') } }])('accepts %#', (difference) => {
+  test.each<Difference>([{ keys: { '*.rope.scaling.type': text('yarn') } }])('accepts %#', (difference) => {
     expect(findingsIn(ropeScalingType, difference)).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { samplingRecommended } from '../../../src/checks/metadata/sampling-recommended.js';
 import { testRule } from '../rule-test.js';
-import { expectFixed, f32, findingsIn, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, f32, findingsIn, wholeModel } from './whole-model.js';
 
 describe('metadata/sampling-recommended', () => {
   testRule(samplingRecommended, [
@@ -12,7 +12,7 @@ describe('metadata/sampling-recommended', () => {
     },
   ]);
 
-  test.each([
+  test.each<Difference>([
     { keys: { 'general.sampling.temp': f32(0.5) } },
     { architecture: 'gemma3n' },
     { architecture: 'gemma3n', keys: { 'general.sampling.top_p': f32(0.95) } },
