@@ -15,8 +15,10 @@ const SPARSE = [
 const EXPERTS = ['expert_count', 'expert_used_count'] as const;
 
 /**
- * Keys without their architecture that llama.cpp 0.7.0 does not load a model without. Found by giving its loader
- * files with more and more keys until it asked for no further one.
+ * Keys without their architecture that llama.cpp 0.7.0 needs. Mostly what its loader asked for, given files with more
+ * and more keys. Not asked for by name, but needed for the tensors' shapes: `feed_forward_length` and `head_count`
+ * (measured for llama, taken over for the others) and the counts of experts (not measured). deepseek2 asks for
+ * `attention.q_lora_rank` only in its larger models.
  */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   bert: LAYER_NORM,
