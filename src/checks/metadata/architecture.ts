@@ -1,0 +1,55 @@
+import { entryPlace } from '../../gguf/model.js';
+import { quoted } from '../../gguf/printable.js';
+import { defineRule, type Found } from '../check.js';
+import { KNOWN_ARCHITECTURES } from '../facts/architectures.js';
+import { entryOf, textOf } from '../facts/keys.js';
+import { isWholeModel } from '../facts/whole-model.js';
+
+const KEY = 'general.architecture';
+
+/** What the file says of its architecture: nothing, or a name that llama.cpp does not know. */
+interface OddArchitecture {
+  readonly name?: string;
+  /** The name that llama.cpp gives the same architecture. */
+  readonly meant?: string;
+}
+
+/** No architecture, or one that llama.cpp has no code for. */
+export const architecture = defineRule<OddArchitecture>({
+  id: 'metadata/architecture',
+  severity: 'error',
+  needs: 'header',
+  affects: ['llama.cpp *', 'ollama >=0.30.0'],
+  docs: {
+    summary: 'A model says its architecture in `general.architecture`, by a name that llama.cpp knows.',
+    why: 'Every reader chooses its code by this name, and the names of all hyperparameters begin with it. Without it nothing loads the file. A name that llama.cpp 0.7.0 does not know is a warning, since a newer one may know it; a name that only Ollama uses is an error.',
+    example: '`general.architecture` is missing, or `gptoss` where llama.cpp says `gpt-oss`.',
+    remedy:
+      'Convert the model again with a converter that knows it. A file with names of its own needs its keys and tensors renamed as well, not only this one.',
+    fix: 'None: the keys and tensors of another architecture have other names and meanings.',
+    sources: ['llama.cpp 0.7.0, src/llama-arch.cpp', "Ollama's compatibility layer for older files"],
+  },
+  find: function* ({ header }): Generator<Found<OddArchitecture>> {
+    if (!isWholeModel(header)) return;
+    const entry = entryOf(header, KEY);
+    if (entry === undefined) yield { place: { kind: 'file', offset: 0, length: 0 }, data: {} };
+    const name = textOf(header, KEY);
+    if (entry === undefined || name === undefined || KNOWN_ARCHITECTURES.has(name)) return;
+    const meant = MEANT.get(name);
+    const place = entryPlace(entry);
+    yield meant === undefined ? { place, data: { name }, severity: 'warning' } : { place, data: { name, meant } };
+  },
+  describe: ({ name, meant }) => {
+    if (name === undefined) return `'${KEY}' is missing: nothing can load the model`;
+    const hint = meant === undefined ? 'a newer one may' : `it calls it '${meant}'`;
+    return `'${KEY}' is ${quoted(name)}, which llama.cpp 0.7.0 does not know and refuses; ${hint}`;
+  },
+});
+
+/** Names of Ollama's own converter. */
+const MEANT: ReadonlyMap<string, string> = new Map([
+  ['gptoss', 'gpt-oss'],
+  ['qwen25vl', 'qwen2vl'],
+  ['olmo3', 'olmo2'],
+  ['glm4moelite', 'deepseek2'],
+]);
