@@ -1,3 +1,4 @@
+import type { FileEdges } from '../gguf/read-edges.js';
 import type { EngineVerdict } from './engine/verdict.js';
 import type { Policy } from './policy/policy.js';
 import type { ShardSet } from './shard/shard-set.js';
@@ -12,6 +13,8 @@ import type { Checksum } from './upload/checksum.js';
 export interface Evidence {
   /** Name of the file without its folder. */
   readonly name?: string;
+  /** The bytes of the file that belong to no key and no tensor. */
+  readonly edges?: FileEdges;
   /** What the sandboxed renderer says of the chat templates. */
   readonly template?: TemplateRuns;
   /** The headers of the whole shard set that the file belongs to. */

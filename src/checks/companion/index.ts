@@ -1,4 +1,8 @@
 import type { Rule } from '../check.js';
+import { imatrixPairs } from './imatrix-pairs.js';
+import { loraPairs } from './lora-pairs.js';
+import { mmprojKeys } from './mmproj-keys.js';
+import { requiredKeys } from './required-keys.js';
 
 /** The rules of the area `companion`, sorted by id. */
-export const COMPANION_RULES: readonly Rule[] = [];
+export const COMPANION_RULES: readonly Rule[] = [imatrixPairs, loraPairs, mmprojKeys, requiredKeys];

@@ -1,4 +1,5 @@
 import type { Rule } from '../check.js';
+import { refuses } from './refuses.js';
 
 /** The rules of the area `engine`, sorted by id. */
-export const ENGINE_RULES: readonly Rule[] = [];
+export const ENGINE_RULES: readonly Rule[] = [refuses];

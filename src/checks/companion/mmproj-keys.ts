@@ -1,0 +1,54 @@
+import { entryPlace, fatalProblem, type Header } from '../../gguf/model.js';
+import { defineRule, type Found } from '../check.js';
+import { entryOf, flagOf, kindOf } from '../facts/keys.js';
+
+type Fault =
+  | { readonly kind: 'encoder' }
+  | { readonly kind: 'projector' }
+  | { readonly kind: 'image'; readonly key: string; readonly found: string };
+
+/** A projector file whose keys llama.cpp cannot use. */
+export const mmprojKeys = defineRule<Fault>({
+  id: 'companion/mmproj-keys',
+  severity: 'error',
+  needs: 'header',
+  affects: ['llama.cpp *'],
+  docs: {
+    summary:
+      'An mmproj file says which encoder it has and of which type its projector is; `image_mean` and `image_std` are arrays of at least 3 float32.',
+    why: 'llama.cpp refuses the file. Older releases read past the end of an array of fewer values.',
+    example: '`clip.vision.image_mean` has one value.',
+    remedy: 'Convert the projector again with `convert_hf_to_gguf.py --mmproj`.',
+    fix: 'None: the values are not in the file.',
+    sources: ['llama.cpp 0.7.0, tools/mtmd/clip.cpp', 'ggml-org/llama.cpp#24142 (arrays that are too short)'],
+  },
+  find: ({ header }) => (kindOf(header) === 'mmproj' && fatalProblem(header) === undefined ? find(header) : []),
+  describe: (data) => `${sentence(data)}: llama.cpp refuses the projector`,
+});
+
+const ENCODERS = ['clip.has_vision_encoder', 'clip.has_audio_encoder', 'clip.has_gen_audio_encoder'];
+const PROJECTORS = ['clip.projector_type', 'clip.vision.projector_type', 'clip.audio.projector_type'];
+const IMAGE_ARRAYS = ['clip.vision.image_mean', 'clip.vision.image_std'];
+const CHANNELS = 3;
+const WHOLE_FILE = { kind: 'file', offset: 0, length: 0 } as const;
+
+function sentence(data: Fault): string {
+  if (data.kind === 'encoder') return `none of '${ENCODERS.join("', '")}' is true`;
+  if (data.kind === 'projector') return `none of '${PROJECTORS.join("', '")}' is there`;
+  return `'${data.key}' is ${data.found}, expected at least ${CHANNELS} float32 values`;
+}
+
+function* find(header: Header): Generator<Found<Fault>> {
+  if (!ENCODERS.some((key) => flagOf(header, key))) yield { place: WHOLE_FILE, data: { kind: 'encoder' } };
+  if (!PROJECTORS.some((key) => entryOf(header, key)?.type === 'string')) {
+    yield { place: WHOLE_FILE, data: { kind: 'projector' } };
+  }
+  for (const key of IMAGE_ARRAYS) {
+    const entry = entryOf(header, key);
+    if (entry === undefined) continue;
+    const { itemType, count = 0, type } = entry;
+    if (itemType === 'float32' && count >= CHANNELS) continue;
+    const found = itemType === undefined ? type : `${count} ${itemType} values`;
+    yield { place: entryPlace(entry), data: { kind: 'image', key, found } };
+  }
+}

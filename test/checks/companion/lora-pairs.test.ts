@@ -1,0 +1,23 @@
+import { describe, expect, test } from 'vitest';
+import { loraPairs } from '../../../src/checks/companion/lora-pairs.js';
+import { findingsOf, testRule } from '../rule-test.js';
+import { adapter } from './companion-test.js';
+
+const a = adapter().tensor('x.weight.lora_a', 'F32', [32, 4]);
+
+describe('companion/lora-pairs', () => {
+  testRule(loraPairs, [
+    { title: 'a missing partner', bytes: a.bytes(), message: /has no partner 'x\.weight\.lora_b': llama\.cpp refuses/ },
+    {
+      title: 'another rank',
+      bytes: a.tensor('x.weight.lora_b', 'F32', [8, 32]).bytes(),
+      message: /^tensor 'x\.weight\.lora_a' has rank 4, but its partner has 8/,
+    },
+    { title: 'another suffix', bytes: adapter().tensor('x.weight', 'F32', [8]).bytes(), data: { kind: 'suffix' } },
+  ]);
+
+  test('accepts pairs and norms', () => {
+    const bytes = a.tensor('x.weight.lora_b', 'F32', [4, 32]).tensor('x_norm.weight', 'F32', [8]).bytes();
+    expect(findingsOf(loraPairs, bytes)).toEqual([]);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { mmprojKeys } from '../../../src/checks/companion/mmproj-keys.js';
+import { findingsOf, testRule } from '../rule-test.js';
+import { companion, projector } from './companion-test.js';
+
+const mean = (items: number[]) => ({ type: 'array', itemType: 'float32', items }) as const;
+
+describe('companion/mmproj-keys', () => {
+  testRule(mmprojKeys, [
+    {
+      title: 'too few values',
+      bytes: projector()
+        .metadata('clip.vision.image_mean', mean([0.5]))
+        .bytes(),
+      message: /^'clip\.vision\.image_mean' is 1 float32 values, expected at least 3/,
+    },
+    {
+      title: 'a missing projector type',
+      bytes: companion('mmproj').metadata('clip.has_audio_encoder', { type: 'bool', value: true }).bytes(),
+      data: { kind: 'projector' },
+    },
+    {
+      title: 'a missing encoder',
+      bytes: companion('mmproj').metadata('clip.projector_type', { type: 'string', value: 'mlp' }).bytes(),
+      data: { kind: 'encoder' },
+    },
+  ]);
+
+  test('accepts a sound projector', () => {
+    expect(
+      findingsOf(
+        mmprojKeys,
+        projector()
+          .metadata('clip.vision.image_mean', mean([0, 0, 0]))
+          .bytes(),
+      ),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { refuses } from '../../../src/checks/engine/refuses.js';
+import type { EngineVerdict } from '../../../src/checks/engine/verdict.js';
+import { verdictOf } from '../../../src/quantizer/load-in-engine.js';
+import { cleanFile } from '../rule-test.js';
+import { findingsWith } from '../shard/shard-test.js';
+
+const find = (engine: EngineVerdict) => findingsWith(refuses, cleanFile(), { engine });
+
+test('passes where the file loads', () => {
+  expect(find({ engine: 'llama.cpp 0.7.0', outcome: 'loaded', messages: [] })).toEqual([]);
+});
+
+test('repeats the last words of a refusal', () => {
+  const [finding] = find(
+    verdictOf('llama.cpp 0.7.0', { kind: 'refused', stage: 'model', words: ['a', 'no\u001b tensor'] }),
+  );
+  expect(finding).toMatchObject({ severity: 'error' });
+  expect(finding!.message).toBe('llama.cpp 0.7.0 refuses to load the file: no\\u001b tensor');
+});
+
+test('says how a crash ended', () => {
+  const crash = verdictOf('llama.cpp 0.7.0', { kind: 'crashed', how: 'SIGABRT', words: [] });
+  const late = verdictOf('llama.cpp 0.7.0', { kind: 'timed-out', timeoutMs: 50, words: [] });
+  expect(find(crash)[0]!.message).toMatch(/: ended by SIGABRT$/);
+  expect(find(late)[0]!.message).toMatch(/: no end after 50 ms$/);
+});
+
+test('is information where the engine is not installed', () => {
+  const verdict = { engine: 'llama.cpp', outcome: 'unavailable', messages: ['not installed'] } as const;
+  expect(find(verdict)).toMatchObject([{ severity: 'info', message: 'llama.cpp could not be asked: not installed' }]);
+});

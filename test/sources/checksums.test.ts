@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { hashFile, parseChecksums } from '../../src/sources/checksums.js';
+import { tempFile } from '../support/temp.js';
+
+const HASH = 'AB'.repeat(32);
+
+test('reads both forms and leaves the rest out', () => {
+  const text = `# made by hand\n${HASH}  a b.gguf\r\n${HASH} *dir/b.gguf\nSHA256 (c).gguf) = ${HASH}\nnonsense\n`;
+  const sha256 = HASH.toLowerCase();
+  expect(parseChecksums(text)).toEqual([
+    { name: 'a b.gguf', sha256, line: 2 },
+    { name: 'dir/b.gguf', sha256, line: 3 },
+    { name: 'c).gguf', sha256, line: 4 },
+  ]);
+});
+
+test('hashes a file in pieces', async () => {
+  const bytes = Buffer.alloc(3_000_000, 7);
+  expect(await hashFile(tempFile(bytes))).toBe(createHash('sha256').update(bytes).digest('hex'));
+  await expect(hashFile('/nowhere/model.gguf')).rejects.toMatchObject({ code: 'source-unreadable' });
+});
