@@ -1,7 +1,6 @@
-import { findEntry, type Header } from '../gguf/model.js';
-import { isIntegerType } from '../gguf/value-types.js';
-import { arrayItems, scalarValue } from '../gguf/values.js';
+import type { Header } from '../gguf/model.js';
 import { Sandbox } from './sandbox.js';
+import { specialToken } from './special-token.js';
 import type { TemplateRun, TemplateRuns } from './template-runs.js';
 import { templatesOf } from './templates-of.js';
 
@@ -53,18 +52,4 @@ export async function runTemplates(header: Header, options: RunTemplatesOptions 
     runs.push({ key: entry.key, ...(await sandbox.run(request, { timeoutMs: left, signal })) });
   }
   return runs;
-}
-
-/** The text of the token that a key names; empty where the file does not tell it. */
-function specialToken(header: Header, name: 'bos' | 'eos'): string {
-  const id = findEntry(header, `tokenizer.ggml.${name}_token_id`);
-  const tokens = findEntry(header, 'tokenizer.ggml.tokens');
-  if (id === undefined || !isIntegerType(id.type) || tokens?.itemType !== 'string') return '';
-  let left = Number(scalarValue(id));
-  if (left < 0 || left >= (tokens.count ?? 0)) return '';
-  for (const token of arrayItems(tokens)) {
-    if (left === 0) return String(token);
-    left -= 1;
-  }
-  return '';
 }
