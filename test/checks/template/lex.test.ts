@@ -46,12 +46,12 @@ describe('lex', () => {
     ' ',
     '{% generation %}',
   ])(
-    'ten million characters of %j take seconds for all rules',
+    'two million characters of %j take seconds for all rules',
     (piece) => {
-      const header = parseHeader(templateFile(piece.repeat(10_000_000 / piece.length)).bytes());
+      const header = parseHeader(templateFile(piece.repeat(2_000_000 / piece.length)).bytes());
       const start = performance.now();
       runChecks(header, { rules: TEMPLATE_RULES });
-      expect(performance.now() - start).toBeLessThan(20_000);
+      expect(performance.now() - start).toBeLessThan(10_000);
     },
     60_000,
   );
