@@ -4,7 +4,7 @@ import { specialToken } from './special-token.js';
 import type { TemplateRun, TemplateRuns } from './template-runs.js';
 import { templatesOf } from './templates-of.js';
 
-/** Time for one template with all samples. Real ones take some milliseconds; starting the child some 60. */
+/** Time for one template with all samples. Real ones take some milliseconds; starting the child takes as long as starting node. */
 const TIMEOUT_MS = 3000;
 
 /** Time for all templates of a file together; those that are left then are not tried. */
@@ -27,13 +27,15 @@ export interface RunTemplatesOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds for one template; a file with several gets at most three times as much. */
   readonly timeoutMs?: number;
+  /** A sandbox to share between files, so that only the first one pays for its start; its owner disposes of it. */
+  readonly sandbox?: Sandbox;
   /** The built module of the child, where it is not beside this one. */
   readonly childUrl?: URL;
 }
 
 /**
  * Tries the chat templates of a file in a sandbox; without any, at once and without a child process. None is left when it
- * settles. Rejects only with the signal's reason, whatever the templates do.
+ * settles, but a shared one. Rejects only with the signal's reason, whatever the templates do.
  */
 export async function runTemplates(header: Header, options: RunTemplatesOptions = {}): Promise<TemplateRuns> {
   const templates = templatesOf(header)
@@ -41,7 +43,8 @@ export async function runTemplates(header: Header, options: RunTemplatesOptions 
     .slice(0, MAX_TEMPLATES);
   if (templates.length === 0) return [];
   const { signal, timeoutMs = TIMEOUT_MS, childUrl = new URL('./child.js', import.meta.url) } = options;
-  await using sandbox = new Sandbox(childUrl);
+  await using own = new Sandbox(childUrl);
+  const sandbox = options.sandbox ?? own;
   const end = performance.now() + timeoutMs * TOTAL_TIMEOUTS;
   const tokens = { bos_token: specialToken(header, 'bos'), eos_token: specialToken(header, 'eos') };
   const runs: TemplateRun[] = [];

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { parseHeader, readHeader } from '../../src/gguf/parse.js';
 import { openFile } from '../../src/sources/file.js';
 import { runTemplates } from '../../src/templates/run-templates.js';
+import { Sandbox } from '../../src/templates/sandbox.js';
 import type { TemplateRuns } from '../../src/templates/template-runs.js';
 import { dataPath, describeWithData } from '../support/data.js';
 import { type GgufBuilder, gguf } from '../support/gguf-builder.js';
@@ -65,6 +66,15 @@ describe.skipIf(!isChildBuilt)('the sandbox', () => {
     expect(runs[1]!.parseError).toEqual(expect.any(String));
     expect(runs[2]!.renders[0]).toEqual({ sample: 'user', outcome: 'failed', error: 'no' });
     expect(runs[3]!.renders[0]!.text).toBe('d');
+  });
+
+  test('a shared sandbox serves several files, also after it had to be restarted', async () => {
+    await using sandbox = new Sandbox(childUrl);
+    for (const text of ['a', loop(''), 'b']) {
+      const [first] = await runTemplates(parseHeader(withTemplates(text)), { sandbox, timeoutMs: 1500 });
+      const expected = text.length === 1 ? { outcome: 'rendered', text } : { outcome: 'timed-out' };
+      expect(first!.renders[0]).toMatchObject(expected);
+    }
   });
 
   const loop = (body: string, depth = 6): string =>
