@@ -1,8 +1,8 @@
 import type { FileEdges } from '../gguf/read-edges.js';
+import type { TemplateRuns } from '../templates/template-runs.js';
 import type { EngineVerdict } from './engine/verdict.js';
 import type { Policy } from './policy/policy.js';
 import type { ShardSet } from './shard/shard-set.js';
-import type { TemplateRuns } from './template/template-runs.js';
 import type { DataScan } from './tensor/data-scan.js';
 import type { Checksum } from './upload/checksum.js';
 

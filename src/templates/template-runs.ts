@@ -4,20 +4,22 @@ export interface TemplateRun {
   readonly key: string;
   /** Why it does not parse, in the renderer's words. */
   readonly parseError?: string;
-  /** How each sample conversation came out, in order. */
+  /** How each sample conversation came out, in order. After one that had to be stopped no other is tried. */
   readonly renders: readonly TemplateRender[];
 }
 
 /** One conversation put through a template. */
 export interface TemplateRender {
-  /** Which sample: `user`, `multi-turn`, `system`, `tools`. */
-  readonly sample: string;
+  readonly sample: SampleName;
   readonly outcome: 'rendered' | 'failed' | 'timed-out' | 'too-large';
   /** The text, at most so much as a rule can use; absent unless rendered. */
   readonly text?: string;
   /** Why it failed. */
   readonly error?: string;
 }
+
+/** The sample conversations, in the order in which they are tried. */
+export type SampleName = 'user' | 'multi-turn' | 'system' | 'tools';
 
 /** Every template of a file, in file order. */
 export type TemplateRuns = readonly TemplateRun[];
