@@ -53,7 +53,8 @@ describeWithData('real files', () => {
   test("each file of the conformance and malformed corpora passes iff ggml's header mode accepts it and its data is there", async () => {
     const wrong: string[] = [];
     for (const [file, verdict] of expectedVerdicts()) {
-      const findings = await check(file);
+      // Only these are about what ggml's header reader sees: p29 passes there, and the loader refuses its split keys.
+      const findings = (await check(file)).filter(({ rule }) => rule.startsWith('container/'));
       const isCut = findings.some(({ rule }) => rule === 'container/data-truncated');
       if (verdictOf(findings) !== (isCut ? 'fail' : verdict)) wrong.push(`${file}: ggml ${verdict}`);
     }
