@@ -13,8 +13,8 @@ export type Profile = readonly Need[];
 /** Only what the open file itself tells in its header. */
 const QUICK: Profile = ['header', 'policy'];
 
-/** What costs milliseconds: the name, the templates, the headers of the other shards. */
-const DEFAULT: Profile = [...QUICK, 'name', 'template', 'shards'];
+/** What costs milliseconds: the name, bytes between the parts, the templates, the headers of the other shards. */
+const DEFAULT: Profile = [...QUICK, 'name', 'edges', 'template', 'shards'];
 
 /** The profiles. `upload` reads the whole file twice: once to scan it, once to hash it. */
 export const PROFILES: Readonly<Record<ProfileName, Profile>> = {

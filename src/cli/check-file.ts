@@ -10,6 +10,7 @@ import type { ConfigFinder } from './config-finder.js';
 import type { SharedFlags } from './flags.js';
 import { type Gatherers, gatherEvidence } from './gather-evidence.js';
 import type { LazyPool } from './lazy-pool.js';
+import type { LazySandbox } from './lazy-sandbox.js';
 import { noteJournal } from './note-journal.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { Terminal } from './terminal.js';
@@ -29,20 +30,25 @@ export interface CheckRequest {
   readonly extraNeeds: readonly Need[];
   readonly alone: OneAtATime;
   readonly pool: LazyPool;
+  readonly sandbox: LazySandbox;
   /** Collects the ids of rules that need more than a profile looks at. */
   readonly skipped: Set<string>;
 }
 
 /** Checks one file as its config and the command line say. */
 export async function checkFile(source: string, request: CheckRequest): Promise<Finding[]> {
-  const { terminal, flags, alone, pool, gatherers, configs } = request;
+  const { terminal, flags, alone, pool, sandbox, gatherers, configs } = request;
   await using file = await openFile(source);
   await noteJournal(terminal, source);
   const settings = await configs.settingsOf(source);
   const header = await readHeader(file, terminal.signal);
   const policy = settings.policy === undefined ? {} : { policy: settings.policy };
   const rules = rulesFor(request, settings);
-  const evidence = await gatherEvidence({ file, header, terminal, flags, alone, pool, ...policy }, rules, gatherers);
+  const evidence = await gatherEvidence(
+    { file, header, terminal, flags, alone, pool, sandbox, ...policy },
+    rules,
+    gatherers,
+  );
   await file.assertUnchanged();
   const findings = runChecks(header, { rules, evidence });
   return await judge(findings, settings, request.targets);

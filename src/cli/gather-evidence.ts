@@ -3,9 +3,11 @@ import type { Rule } from '../checks/check.js';
 import type { Evidence } from '../checks/evidence.js';
 import type { Policy } from '../checks/policy/policy.js';
 import type { Header } from '../gguf/model.js';
+import { readEdges } from '../gguf/read-edges.js';
 import type { FileSource } from '../sources/file.js';
 import type { SharedFlags } from './flags.js';
 import type { LazyPool } from './lazy-pool.js';
+import type { LazySandbox } from './lazy-sandbox.js';
 import type { OneAtATime } from './one-at-a-time.js';
 import type { Terminal } from './terminal.js';
 
@@ -21,6 +23,8 @@ export interface Subject {
   readonly alone: OneAtATime;
   /** The workers of the run. */
   readonly pool: LazyPool;
+  /** The template sandbox of the run. */
+  readonly sandbox: LazySandbox;
 }
 
 /** Looks one thing up. `undefined` means that there is nothing to judge: the rules that need it do not run. */
@@ -33,6 +37,30 @@ export type Gatherers = { readonly [N in keyof Evidence]?: Gather<N> };
 export const GATHERERS: Gatherers = {
   name: ({ file }) => path.basename(file.path),
   policy: ({ policy }) => policy,
+  edges: async ({ file, header, terminal }) => await readEdges(file, header, terminal.signal),
+  template: async ({ header, sandbox, terminal }) =>
+    header.metadata.some(({ key }) => key.startsWith('tokenizer.chat_template'))
+      ? await sandbox.run(header, terminal.signal)
+      : undefined,
+  shards: async ({ file, header, terminal }) => {
+    if (!path.basename(file.path).includes('-of-')) return undefined;
+    return await (await import('./evidence/find-shard-set.js')).findShardSet(file.path, header, terminal.signal);
+  },
+  data: async ({ file, header, terminal, pool, alone }) =>
+    await alone(async () => {
+      const { scanTensors } = await import('../tensors/scan/scan-tensors.js');
+      return await scanTensors(file, header, { pool: await pool.open(), signal: terminal.signal });
+    }),
+  checksum: async ({ file, terminal, alone }) =>
+    await alone(async () => {
+      const { findChecksum } = await import('./evidence/find-checksum.js');
+      return await findChecksum(file.path, terminal.signal);
+    }),
+  engine: async ({ file, terminal, flags, alone }) =>
+    await alone(async () => {
+      const { loadInEngine } = await import('../quantizer/load-in-engine.js');
+      return await loadInEngine(file.path, { signal: terminal.signal, threads: flags.threads });
+    }),
 };
 
 /** What the rules need, and nothing that none of them needs. One thing after the other: each may take all processors. */

@@ -1,5 +1,5 @@
 import type { Header } from '../gguf/model.js';
-import { Sandbox } from './sandbox.js';
+import { Sandbox, sandboxUrl } from './sandbox.js';
 import { specialToken } from './special-token.js';
 import type { TemplateRun, TemplateRuns } from './template-runs.js';
 import { templatesOf } from './templates-of.js';
@@ -42,7 +42,7 @@ export async function runTemplates(header: Header, options: RunTemplatesOptions 
     .filter(({ text }) => text.length <= MAX_TEMPLATE)
     .slice(0, MAX_TEMPLATES);
   if (templates.length === 0) return [];
-  const { signal, timeoutMs = TIMEOUT_MS, childUrl = new URL('./child.js', import.meta.url) } = options;
+  const { signal, timeoutMs = TIMEOUT_MS, childUrl = sandboxUrl() } = options;
   await using own = new Sandbox(childUrl);
   const sandbox = options.sandbox ?? own;
   const end = performance.now() + timeoutMs * TOTAL_TIMEOUTS;

@@ -8,6 +8,11 @@ import type { TemplateRender, TemplateRun } from './template-runs.js';
 /** Memory for the heap of the child. A template of 100 KB with four samples needs less than 10 MB. */
 const FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=8', '--disallow-code-generation-from-strings'];
 
+/** The built module of the child, beside this one. */
+export function sandboxUrl(): URL {
+  return new URL('./child.js', import.meta.url);
+}
+
 /** How a template ended, without its key. */
 type Outcome = Omit<TemplateRun, 'key'>;
 

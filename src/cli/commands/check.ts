@@ -12,6 +12,7 @@ import { EXIT } from '../exit.js';
 import { GATHERERS, type Gatherers } from '../gather-evidence.js';
 import { type KnownFindings, openBaseline } from '../known-findings.js';
 import { lazyPool } from '../lazy-pool.js';
+import { lazySandbox } from '../lazy-sandbox.js';
 import { oneAtATime } from '../one-at-a-time.js';
 import type { Terminal } from '../terminal.js';
 
@@ -50,7 +51,8 @@ export async function check(
   const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
   const skipped = new Set<string>();
   await using pool = lazyPool(flags);
-  const request = { terminal, flags, configs, alone: oneAtATime(), pool, skipped, ...chosen };
+  await using sandbox = lazySandbox();
+  const request = { terminal, flags, configs, alone: oneAtATime(), pool, sandbox, skipped, ...chosen };
 
   const report = startReport(terminal, flags);
   const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);
