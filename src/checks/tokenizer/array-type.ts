@@ -2,7 +2,7 @@ import { entryPlace, type MetadataEntry } from '../../gguf/model.js';
 import { type ItemTypeName, isIntegerType } from '../../gguf/value-types.js';
 import { arrayItems } from '../../gguf/values.js';
 import { defineRule } from '../check.js';
-import { entryOf } from '../facts/keys.js';
+import { entryOf, textOf } from '../facts/keys.js';
 import { TOKEN_TYPE_KEY } from '../facts/tokens.js';
 
 /** An array of the tokenizer whose elements have another type than readers ask for. */
@@ -17,6 +17,7 @@ interface MistypedArray {
 const EXPECTED: ReadonlyMap<string, ItemTypeName> = new Map([
   [TOKEN_TYPE_KEY, 'int32'],
   ['tokenizer.ggml.scores', 'float32'],
+  ['tokenizer.ggml.suppress_tokens', 'int32'],
   ['tokenizer.ggml.merges', 'string'],
 ]);
 
@@ -27,7 +28,7 @@ export const tokenizerArrayType = defineRule<MistypedArray>({
   needs: 'header',
   affects: ['llama.cpp *'],
   docs: {
-    summary: 'Token types are an array of int32, scores of float32, merges of strings.',
+    summary: 'Token types and suppressed tokens are arrays of int32, scores of float32, merges of strings.',
     why: 'llama.cpp refuses the file: `invalid gguf type for tokenizer.ggml.token_type`.',
     example: '`tokenizer.ggml.token_type` is an array of uint32, as some home-made writers store it.',
     remedy: 'Apply the fix, or convert the model again with a current converter.',
@@ -38,6 +39,8 @@ export const tokenizerArrayType = defineRule<MistypedArray>({
     for (const [key, expected] of EXPECTED) {
       const entry = entryOf(header, key);
       if (entry === undefined || entry.itemType === expected) continue;
+      // Only a gpt2 tokenizer reads its merges.
+      if (expected === 'string' && textOf(header, 'tokenizer.ggml.model') !== 'gpt2') continue;
       // Newest readers take int32 scores.
       if (expected === 'float32' && entry.itemType === 'int32') continue;
       const found = entry.type === 'array' ? `array of ${entry.itemType}` : entry.type;

@@ -6,6 +6,7 @@ import { controlTokenNormal } from './control-token-normal.js';
 import { tokenizerMerges } from './merges.js';
 import { tokenizerModel } from './model.js';
 import { preMissing } from './pre-missing.js';
+import { preUnknown } from './pre-unknown.js';
 import { scoreNotFinite } from './score-not-finite.js';
 import { specialId } from './special-id.js';
 import { tokenCount } from './token-count.js';
@@ -22,6 +23,7 @@ export const TOKENIZER_RULES: readonly Rule[] = [
   tokenizerMerges,
   tokenizerModel,
   preMissing,
+  preUnknown,
   scoreNotFinite,
   specialId,
   tokenCount,

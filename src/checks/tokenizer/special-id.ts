@@ -13,6 +13,9 @@ interface IdOutOfRange {
   readonly tokens: number;
 }
 
+/** How old converters write -1: there is no such token. llama.cpp takes it without a word. */
+const NO_TOKEN = 2 ** 32 - 1;
+
 /** The id of a special token past the end of the vocabulary. */
 export const specialId = defineRule<IdOutOfRange>({
   id: 'tokenizer/special-id',
@@ -33,7 +36,7 @@ export const specialId = defineRule<IdOutOfRange>({
     for (const entry of header.metadata) {
       if (!/^tokenizer\.ggml\.\w{1,20}_token_id$/.test(entry.key) || !isIntegerType(entry.type)) continue;
       const id = Number(scalarValue(entry));
-      if (id >= 0 && id < tokens) continue;
+      if ((id >= 0 && id < tokens) || id === NO_TOKEN) continue;
       yield { place: entryPlace(entry), data: { key: entry.key, id: String(scalarValue(entry)), tokens } };
     }
   },
