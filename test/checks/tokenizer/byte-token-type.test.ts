@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { byteTokenType } from '../../../src/checks/tokenizer/byte-token-type.js';
+import { findingsOf, testRule } from '../rule-test.js';
+import { ints, text, tokenizerFile } from './tokenizer-file.js';
+
+describe('tokenizer/byte-token-type', () => {
+  testRule(byteTokenType, [
+    {
+      title: 'a byte as text',
+      bytes: tokenizerFile({ token_type: ints(2, 1, 3, 1) }).bytes(),
+      message: /1 of the byte tokens .* id 1 type 1, expected 6/,
+    },
+  ]);
+
+  test.each([tokenizerFile(), tokenizerFile({ model: text('gpt2'), token_type: ints(2, 1, 3, 1) })])(
+    'accepts good file %#',
+    (file) => {
+      expect(findingsOf(byteTokenType, file.bytes())).toEqual([]);
+    },
+  );
+});

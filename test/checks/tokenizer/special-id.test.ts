@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { specialId } from '../../../src/checks/tokenizer/special-id.js';
+import { parseHeader } from '../../../src/gguf/parse.js';
+import { changedNames, findingsOf, fixedHeader, testRule } from '../rule-test.js';
+import { tokenizerFile } from './tokenizer-file.js';
+
+describe('tokenizer/special-id', () => {
+  testRule(specialId, [
+    {
+      title: 'an id past the end',
+      bytes: tokenizerFile({ eos_token_id: { type: 'uint32', value: 4 } }).bytes(),
+      message: /is 4, expected less than 4/,
+    },
+    {
+      title: 'a negative id',
+      bytes: tokenizerFile({ bos_token_id: { type: 'int32', value: -1 } }).bytes(),
+      message: /is -1, expected/,
+    },
+  ]);
+
+  test.each([tokenizerFile(), tokenizerFile({ bos_token_id: { type: 'uint32', value: 2 ** 32 - 1 } })])(
+    'accepts good file %#',
+    (file) => {
+      expect(findingsOf(specialId, file.bytes())).toEqual([]);
+    },
+  );
+
+  test('the fix removes the finding and changes nothing else', () => {
+    const bytes = tokenizerFile({ eos_token_id: { type: 'uint32', value: 4 } }).bytes();
+    const header = parseHeader(bytes);
+    const [finding] = findingsOf(specialId, bytes);
+    const after = fixedHeader(header, finding!);
+    expect(finding!.fix).toMatchObject({ safety: 'unsafe' });
+    expect(findingsOf(specialId, Buffer.from(after.bytes))).toEqual([]);
+    expect(changedNames(header, after)).toEqual({ keys: ['tokenizer.ggml.eos_token_id'], tensors: [] });
+  });
+});
