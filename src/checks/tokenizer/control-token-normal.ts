@@ -1,17 +1,22 @@
 import { entryPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
+import { arrayItems } from '../../gguf/values.js';
 import { defineRule } from '../check.js';
-import { entryOf } from '../facts/keys.js';
+import { architectureOf, entryOf } from '../facts/keys.js';
 import { TOKEN_TYPE_KEY, TOKEN_TYPES, tokenFacts, tokenTypeReader } from '../facts/tokens.js';
 
-/** A marker of a chat that is typed as plain text. */
-interface NormalControl {
-  readonly id: number;
-  readonly text: string;
+/** Markers of a chat that are typed as plain text. */
+interface NormalControls {
+  readonly tokens: readonly { readonly id: number; readonly text: string }[];
+  /** Whether the markers are Gemma's, whose type is known. */
+  readonly isGemma: boolean;
 }
 
+/** The markers of Gemma 1 to 3n: control tokens in every one of them. */
+const GEMMA_TURNS: ReadonlySet<string> = new Set(['<start_of_turn>', '<end_of_turn>']);
+
 /** A chat marker with the type of plain text. */
-export const controlTokenNormal = defineRule<NormalControl>({
+export const controlTokenNormal = defineRule<NormalControls>({
   id: 'tokenizer/control-token-normal',
   severity: 'warning',
   needs: 'header',
@@ -22,17 +27,31 @@ export const controlTokenNormal = defineRule<NormalControl>({
     example: 'Token 105, `<start_of_turn>`, of a Gemma file has type 1 instead of 3.',
     remedy:
       'Set the type of these tokens to 3 and convert again, or correct `tokenizer_config.json` of the model first.',
-    fix: 'None: a model that never saw the marker in training may use it as text.',
+    fix: "Unsafe: Gemma's `<start_of_turn>` and `<end_of_turn>` get type 3, which changes how a prompt that holds them is cut. Nothing for other models: one that never saw the marker in training may use it as text.",
     sources: ['unsloth#5070'],
   },
   *find({ header }) {
     const entry = entryOf(header, TOKEN_TYPE_KEY);
     const typeOf = tokenTypeReader(header);
     if (entry === undefined || typeOf === undefined) return;
-    for (const [text, id] of tokenFacts(header)?.controlIds ?? []) {
-      if (typeOf(id) === TOKEN_TYPES.normal) yield { place: entryPlace(entry), data: { id, text } };
-    }
+    const tokens = [...(tokenFacts(header)?.controlIds ?? [])]
+      .filter(([, id]) => typeOf(id) === TOKEN_TYPES.normal)
+      .map(([text, id]) => ({ id, text }));
+    if (tokens.length === 0) return;
+    const isGemma = /^gemma(2|3|3n)?$/.test(architectureOf(header) ?? '');
+    yield { place: entryPlace(entry), data: { tokens, isGemma } };
   },
-  describe: ({ id, text }) =>
-    `'${TOKEN_TYPE_KEY}' says that token ${id}, ${quoted(text)}, is normal (1), expected control (3): a prompt splits it into pieces`,
+  describe: ({ tokens }) =>
+    `'${TOKEN_TYPE_KEY}' says that ${tokens.map(({ id, text }) => `${quoted(text)} (${id})`).join(', ')} is normal (1), expected control (3): a prompt splits it into pieces`,
+  fix: ({ tokens, isGemma }, { header }) => {
+    const turns = new Set(tokens.filter(({ text }) => GEMMA_TURNS.has(text)).map(({ id }) => id));
+    const entry = entryOf(header, TOKEN_TYPE_KEY);
+    if (!isGemma || turns.size === 0 || entry === undefined) return undefined;
+    const items = Array.from(arrayItems(entry), (type, id) => (turns.has(id) ? TOKEN_TYPES.control : type));
+    return {
+      safety: 'unsafe',
+      title: 'Make the markers of turns control tokens',
+      edits: [{ op: 'set-metadata', key: TOKEN_TYPE_KEY, value: { type: 'array', itemType: 'int32', items } }],
+    };
+  },
 });
