@@ -12,17 +12,16 @@ describe('ruleSelector', () => {
   });
 
   test.each(['gemma3n', 'gemma3n/*'])('takes all of an area by %s', (pattern) => {
-    expect(selected({ only: [pattern] })).toEqual([
-      'gemma3n/per-layer-token-embd-type',
-      'gemma3n/shared-kv-layers-type',
-    ]);
+    const area = RULES.map(({ id }) => id).filter((id) => id.startsWith('gemma3n/'));
+    expect(area.length).toBeGreaterThan(1);
+    expect(selected({ only: [pattern] })).toEqual(area);
   });
 
   test('takes one by its id, and leaves out what is ignored', () => {
     expect(selected({ only: ['container/magic'] })).toEqual(['container/magic']);
-    expect(selected({ only: ['gemma3n'], ignore: ['gemma3n/shared-kv-layers-type'] })).toEqual([
-      'gemma3n/per-layer-token-embd-type',
-    ]);
+    const rest = selected({ only: ['gemma3n'], ignore: ['gemma3n/shared-kv-layers-type'] });
+    expect(rest).toContain('gemma3n/per-layer-token-embd-type');
+    expect(rest).not.toContain('gemma3n/shared-kv-layers-type');
     expect(selected({ ignore: ['container'] })).not.toContain('container/magic');
   });
 

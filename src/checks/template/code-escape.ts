@@ -18,7 +18,7 @@ export const codeEscape = defineRule<Escape>({
   id: 'template/code-escape',
   severity: 'error',
   needs: 'header',
-  affects: ['llama-cpp-python <0.2.72'],
+  affects: [],
   docs: {
     summary: 'A chat template does not reach for the inside of its engine.',
     why: 'An engine that renders templates without a sandbox, such as llama-cpp-python before 0.2.72 (CVE-2024-34359), then runs any command as soon as the file is loaded.',

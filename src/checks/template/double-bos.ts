@@ -27,8 +27,8 @@ export const doubleBos = defineRule<DoubleBos>({
     why: 'A program that renders the template and then tokenizes the prompt in the usual way begins with two BOS tokens, which costs quality. llama.cpp and Ollama take one of them out, so there the file is right; it matters to those who build prompts themselves. The Unsloth guide for Gemma 3n warns of it.',
     example: 'The template of Gemma 3n begins with `{{ bos_token }}` and `tokenizer.ggml.add_bos_token` is true.',
     remedy:
-      'Leave the file as it is and let the program add BOS once. For a program that cannot: apply the fix, or take the token out of the template, but never both.',
-    fix: 'Unsafe: `add_bos_token` becomes false. Chats then have one BOS everywhere, but plain completion, perplexity and imatrix runs get none unless the prompt names it, which Gemma answers badly.',
+      'Leave the file as it is and let the program add BOS once. For a program that cannot: set `add_bos_token` to false, or take the token out of the template, but never both.',
+    fix: 'None: with `add_bos_token` false, chats have one BOS everywhere, but plain completion, perplexity and imatrix runs get none unless the prompt names it, which Gemma answers badly.',
     sources: ['Unsloth, "Gemma 3n: how to run and fine-tune"', 'ggml-org/llama.cpp#7332, #15086'],
   },
   find: ({ header }) => {
@@ -41,11 +41,6 @@ export const doubleBos = defineRule<DoubleBos>({
   },
   describe: ({ key, token, isExplicit }) =>
     `${quoted(key)} begins with the BOS token ${quoted(token)}, and ${isExplicit ? `'${ADD_BOS}' is true` : 'the tokenizer adds it by default'}: a program that does both starts with two`,
-  fix: () => ({
-    safety: 'unsafe',
-    title: `Set ${ADD_BOS} to false`,
-    edits: [{ op: 'set-metadata', key: ADD_BOS, value: { type: 'bool', value: false } }],
-  }),
 });
 
 const bosText = perHeader((header) => specialToken(header, 'bos'));

@@ -23,7 +23,7 @@ export const unknownTag = defineRule<UnknownTags>({
   id: 'template/unknown-tag',
   severity: 'warning',
   needs: 'header',
-  affects: ['llama-cpp-python *'],
+  affects: [],
   docs: {
     summary: 'A chat template uses only the tags that every engine knows.',
     why: 'An engine that does not know a tag refuses the template. `{% generation %}` marks the text to train on and exists only in Hugging Face Transformers and in engines that learnt to skip it; llama-cpp-python says "Encountered unknown tag".',

@@ -2,6 +2,7 @@ import { tensorPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule, type Found } from '../check.js';
+import { kindOf } from '../facts/keys.js';
 import { type ScannedTensor, scannedTensors } from './scanned.js';
 
 /** Weights or scales of a tensor that are no finite numbers. */
@@ -33,7 +34,11 @@ export const notFinite = defineRule<NotFinite>({
     ],
   },
   find: function* (context) {
-    for (const scanned of scannedTensors(context)) yield* judge(scanned);
+    // An imatrix may say by NaN that it has no statistics of a kind; only its sums and counts are computed with.
+    const isImatrix = kindOf(context.header) === 'imatrix';
+    for (const scanned of scannedTensors(context)) {
+      if (!isImatrix || /\.(in_sum2|counts)$/.test(scanned.tensor.name)) yield* judge(scanned);
+    }
   },
   describe: ({ tensor, type, nan, infinite, badBlocks, first }) => {
     const consequence = 'the model computes NaN and llama.cpp refuses the file with --check-tensors';

@@ -42,7 +42,7 @@ export const controlTokenNormal = defineRule<NormalControls>({
     yield { place: entryPlace(entry), data: { tokens, isGemma } };
   },
   describe: ({ tokens }) =>
-    `'${TOKEN_TYPE_KEY}' says that ${tokens.map(({ id, text }) => `${quoted(text)} (${id})`).join(', ')} is normal (1), expected control (3): a prompt splits it into pieces`,
+    `'${TOKEN_TYPE_KEY}' says that ${tokens.map(({ id, text }) => `${quoted(text)} (${id})`).join(', ')} is normal (1), expected control (3): a reader may split it into pieces`,
   fix: ({ tokens, isGemma }, { header }) => {
     const turns = new Set(tokens.filter(({ text }) => GEMMA_TURNS.has(text)).map(({ id }) => id));
     const entry = entryOf(header, TOKEN_TYPE_KEY);

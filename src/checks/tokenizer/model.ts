@@ -1,7 +1,8 @@
-import { entryPlace, fatalProblem } from '../../gguf/model.js';
+import { entryPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { entryOf, kindOf, textOf } from '../facts/keys.js';
+import { isWholeModel } from '../facts/whole-model.js';
 
 const KEY = 'tokenizer.ggml.model';
 
@@ -38,7 +39,7 @@ export const tokenizerModel = defineRule<BadModel>({
       if (name !== undefined && !KNOWN.has(name)) yield { place: entryPlace(entry), data: { found: name } };
       return;
     }
-    if (fatalProblem(header) !== undefined) return;
+    if (!isWholeModel(header)) return;
     const other = header.metadata.find(({ key }) => key.startsWith('tokenizer.ggml.'));
     if (other !== undefined) yield { place: entryPlace(other), data: {} };
   },

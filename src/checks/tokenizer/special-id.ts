@@ -13,8 +13,9 @@ interface IdOutOfRange {
   readonly tokens: number;
 }
 
-/** How old converters write -1: there is no such token. llama.cpp takes it without a word. */
+/** How old converters write -1: there is no such token. For tokens that no prompt needs, llama.cpp's default is the same. */
 const NO_TOKEN = 2 ** 32 - 1;
+const OPTIONAL = /^tokenizer\.ggml\.(seperator|padding)_token_id$/;
 
 /** The id of a special token past the end of the vocabulary. */
 export const specialId = defineRule<IdOutOfRange>({
@@ -36,7 +37,7 @@ export const specialId = defineRule<IdOutOfRange>({
     for (const entry of header.metadata) {
       if (!/^tokenizer\.ggml\.\w{1,20}_token_id$/.test(entry.key) || !isIntegerType(entry.type)) continue;
       const id = Number(scalarValue(entry));
-      if ((id >= 0 && id < tokens) || id === NO_TOKEN) continue;
+      if ((id >= 0 && id < tokens) || (id === NO_TOKEN && OPTIONAL.test(entry.key))) continue;
       yield { place: entryPlace(entry), data: { key: entry.key, id: String(scalarValue(entry)), tokens } };
     }
   },

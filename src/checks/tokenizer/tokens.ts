@@ -1,7 +1,8 @@
-import { entryPlace, fatalProblem } from '../../gguf/model.js';
+import { entryPlace } from '../../gguf/model.js';
 import { defineRule } from '../check.js';
 import { entryOf, textOf } from '../facts/keys.js';
 import { TOKENS_KEY } from '../facts/tokens.js';
+import { isWholeModel } from '../facts/whole-model.js';
 
 /** A vocabulary that is not there, or is no list of texts. */
 interface BadTokens {
@@ -31,7 +32,7 @@ export const tokenizerTokens = defineRule<BadTokens>({
       return;
     }
     const model = entryOf(header, 'tokenizer.ggml.model');
-    if (model === undefined || fatalProblem(header) !== undefined) return;
+    if (model === undefined || !isWholeModel(header)) return;
     if (WITHOUT_TOKENS.has(textOf(header, model.key) ?? 'none')) return;
     yield { place: entryPlace(model), data: {} };
   },

@@ -18,7 +18,7 @@ describe('tokenizer/special-id', () => {
     },
   ]);
 
-  test.each([tokenizerFile(), tokenizerFile({ bos_token_id: { type: 'uint32', value: 2 ** 32 - 1 } })])(
+  test.each([tokenizerFile(), tokenizerFile({ padding_token_id: { type: 'uint32', value: 2 ** 32 - 1 } })])(
     'accepts good file %#',
     (file) => {
       expect(findingsOf(specialId, file.bytes())).toEqual([]);

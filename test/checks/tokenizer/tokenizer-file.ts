@@ -19,7 +19,10 @@ const CLEAN: TokenizerKeys = {
 
 /** A small model with a good tokenizer, but for these keys. */
 export function tokenizerFile(keys: TokenizerKeys = {}, rows = 4): GgufBuilder {
-  const start = gguf().metadata('general.architecture', text('llama')).tensor('token_embd.weight', 'F32', [32, rows]);
+  const start = gguf()
+    .metadata('general.architecture', text('llama'))
+    .tensor('token_embd.weight', 'F32', [32, rows])
+    .tensor('blk.0.attn_norm.weight', 'F32', [32]);
   return Object.entries({ ...CLEAN, ...keys }).reduce(
     (file, [name, value]) => (value === undefined ? file : file.metadata(`tokenizer.ggml.${name}`, value)),
     start,
