@@ -36,6 +36,7 @@ describeWithData('real files', () => {
   test('the trained Gemma 3n has no fault but its BF16 table, whatever is infinite in it', async () => {
     const findings = await check(dataPath('model', 'tiny-gemma3n-BF16.gguf'));
     expect(findings).toMatchObject([
+      { rule: 'template/double-bos', severity: 'info' },
       {
         rule: 'gemma3n/per-layer-token-embd-type',
         severity: 'warning',

@@ -51,7 +51,14 @@ export type FileKind = 'model' | 'adapter' | 'imatrix' | 'mmproj' | 'vocabulary'
 /** The kind of a file, from `general.type`, the architecture and its tensors. */
 export const kindOf = perHeader((header): FileKind => {
   const type = textOf(header, 'general.type');
-  if (type === 'adapter' || type === 'imatrix' || type === 'mmproj') return type;
+  // llama.cpp goes by what it was asked to load: a whole model that calls itself an adapter is loaded as a model.
+  if (type === 'adapter' && hasAdapterTensors(header)) return type;
+  if (type === 'imatrix' || type === 'mmproj') return type;
   if (architectureOf(header) === 'clip') return 'mmproj';
   return header.tensors.length === 0 ? 'vocabulary' : 'model';
 });
+
+/** An adapter's tensors are named after a model's, with an ending of their own. */
+function hasAdapterTensors({ tensors }: Header): boolean {
+  return !tensors.some(({ name }) => name.startsWith('blk.') && name.endsWith('.weight'));
+}

@@ -1,4 +1,4 @@
-import { entryPlace } from '../../gguf/model.js';
+import { entryPlace, findTensor, type Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { entryOf, kindOf, textOf } from '../facts/keys.js';
@@ -10,6 +10,8 @@ const KEY = 'tokenizer.ggml.model';
 const KNOWN: ReadonlySet<string> = new Set(
   'llama bert gpt2 t5 rwkv plamo2 gemma4 hybriddna whitespace no_vocab none'.split(' '),
 );
+
+const NO_TOKENIZER: ReadonlySet<string> = new Set(['no_vocab', 'none']);
 
 /** A tokenizer without a name, or with one that nobody knows. */
 interface BadModel {
@@ -36,7 +38,7 @@ export const tokenizerModel = defineRule<BadModel>({
     const entry = entryOf(header, KEY);
     const name = textOf(header, KEY);
     if (entry !== undefined) {
-      if (name !== undefined && !KNOWN.has(name)) yield { place: entryPlace(entry), data: { found: name } };
+      if (name !== undefined && isUnusable(header, name)) yield { place: entryPlace(entry), data: { found: name } };
       return;
     }
     if (!isWholeModel(header)) return;
@@ -46,9 +48,17 @@ export const tokenizerModel = defineRule<BadModel>({
   describe: ({ found }) =>
     found === undefined
       ? `'${KEY}' is missing beside the other tokenizer keys: llama.cpp refuses to load the file`
-      : `'${KEY}' is ${quoted(found)}, which is no tokenizer that llama.cpp 0.7.0 knows: it refuses to load the file`,
+      : NO_TOKENIZER.has(found)
+        ? `'${KEY}' is ${quoted(found)}, but the model embeds tokens: llama.cpp aborts when it is given text`
+        : `'${KEY}' is ${quoted(found)}, which is no tokenizer that llama.cpp 0.7.0 knows: it refuses to load the file`,
 });
 
 function isModel(kind: string): boolean {
   return kind === 'model' || kind === 'vocabulary';
+}
+
+/** No tokenizer is right for a model that is given something else than tokens. */
+function isUnusable(header: Header, name: string): boolean {
+  if (NO_TOKENIZER.has(name)) return isWholeModel(header) && findTensor(header, 'token_embd.weight') !== undefined;
+  return !KNOWN.has(name);
 }

@@ -11,6 +11,11 @@ describe('tokenizer/model', () => {
       bytes: tokenizerFile({ model: text('xyz') }).bytes(),
       message: /is 'xyz', which is no tokenizer/,
     },
+    {
+      title: 'no tokenizer in a model that embeds tokens',
+      bytes: tokenizerFile({ model: text('no_vocab') }).bytes(),
+      message: /aborts when it is given text/,
+    },
   ]);
 
   test.each([tokenizerFile(), tokenizerFile({ model: text('gpt2') })])('accepts good file %#', (file) => {
