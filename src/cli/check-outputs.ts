@@ -1,22 +1,13 @@
 import { GgufError } from '../errors.js';
-import {
-  type CheckedFile,
-  checkDocument,
-  EMPTY_TALLY,
-  renderCheckedFile,
-  renderSummary,
-  tallyWith,
-} from '../report/check.js';
+import { type CheckedFile, EMPTY_TALLY, renderCheckedFile, renderSummary, tallyWith } from '../report/check.js';
+import { RENDERERS, type RenderCheck } from '../report/formats/render-check.js';
 import { type Page, PLAIN } from '../report/styles.js';
 import { DEFAULT_WIDTH } from './terminal.js';
 
-/** Makes a whole report. */
-type RenderReport = (files: readonly CheckedFile[]) => string;
-
 /** Every format of `check`. */
-export const CHECK_FORMATS: Readonly<Record<string, RenderReport>> = {
+export const CHECK_FORMATS: Readonly<Record<string, RenderCheck>> = {
   table: (files) => tableText(files, { width: DEFAULT_WIDTH, styles: PLAIN }),
-  json: (files) => `${JSON.stringify(checkDocument(files), null, 2)}\n`,
+  ...RENDERERS,
 };
 
 /** A report that was asked for. */

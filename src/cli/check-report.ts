@@ -1,3 +1,4 @@
+import { RULES } from '../checks/index.js';
 import {
   type CheckedFile,
   type CheckTally,
@@ -10,6 +11,7 @@ import type { CheckFlags } from './check-flags.js';
 import { CHECK_FORMATS, type Output } from './check-outputs.js';
 import { reportFailure } from './errors.js';
 import type { Terminal } from './terminal.js';
+import { packageVersion } from './version.js';
 import { writeAtomically } from './write-atomically.js';
 
 /** Takes the files of a run as they are checked and reports on them. */
@@ -59,7 +61,7 @@ async function writeReport(
   files: readonly CheckedFile[],
 ): Promise<void> {
   try {
-    const text = CHECK_FORMATS[format]!(files);
+    const text = CHECK_FORMATS[format]!(files, { version: packageVersion(), rules: RULES });
     if (file === undefined) terminal.out(text);
     else await writeAtomically(file, text);
   } catch (error) {

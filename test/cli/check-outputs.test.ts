@@ -20,7 +20,7 @@ describe('parseOutputs', () => {
   });
 
   test.each([
-    [['yaml'], false, /no format is called 'yaml'; known are table, json/],
+    [['yaml'], false, /no format is called 'yaml'; known are table, json, sarif, junit, github, markdown$/],
     [['toString'], false, /no format is called 'toString'/],
     [['json='], false, /--format json= names no file/],
     [['table'], true, /two formats go to stdout; write one of them to a file/],
