@@ -13,37 +13,38 @@ const COMMANDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 
 export function renderGithub(files: readonly CheckedFile[]): string {
   const lines = [
     ...unreadFiles(files).map(({ source, error }) =>
-      command('error', { file: source, title: 'ggufix could not check this file' }, `${error.message} (${error.code})`),
+      command('error', { file: source, title: 'ggufix could not check this file' }, [
+        `${error.message} (${error.code})`,
+      ]),
     ),
     ...worstFirst(allFindings(files)).map(({ source, finding }) =>
-      command(COMMANDS[finding.severity], { file: source, title: finding.rule }, findingText(finding)),
+      command(COMMANDS[finding.severity], { file: source, title: finding.rule }, findingLines(finding)),
     ),
   ];
   const left = lines.length - MAX_ANNOTATIONS;
   const note =
-    left > 0 ? [command('notice', { title: 'ggufix' }, `${formatAmount(left, 'more finding')} not shown`)] : [];
+    left > 0 ? [command('notice', { title: 'ggufix' }, [`${formatAmount(left, 'more finding')} not shown`])] : [];
   return [...lines.slice(0, MAX_ANNOTATIONS), ...note].map((line) => `${line}\n`).join('');
 }
 
-function findingText({ message, place, affects, fix }: Finding): string {
+function findingLines({ message, place, affects, fix }: Finding): string[] {
   return [
     message,
     `at byte ${place.offset}`,
     ...(affects.length === 0 ? [] : [`affects ${affects.join(', ')}`]),
     ...(fix === undefined ? [] : [`fix (${fix.safety}): ${fix.title}`]),
-  ].join('\n');
+  ];
 }
 
-function command(name: string, properties: Readonly<Record<string, string>>, text: string): string {
+function command(name: string, properties: Readonly<Record<string, string>>, lines: readonly string[]): string {
   const list = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(value)}`);
-  return `::${name} ${list.join(',')}::${escapeData(text)}`;
+  return `::${name} ${list.join(',')}::${lines.map(escapeData).join('%0A')}`;
 }
 
-/** Line breaks of ours stay; those of a file have been made visible by `plainText`. */
-function escapeData(text: string): string {
-  return text.split('\n').map(plainText).join('\n').replaceAll('%', '%25').replaceAll('\n', '%0A');
+function escapeData(line: string): string {
+  return plainText(line).replaceAll('%', '%25');
 }
 
 function escapeProperty(text: string): string {
-  return plainText(text).replaceAll('%', '%25').replaceAll(':', '%3A').replaceAll(',', '%2C');
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
