@@ -33,7 +33,7 @@ export interface RepairPlan {
   readonly edits: readonly Edit[];
   readonly applied: readonly AppliedFix[];
   /**
-   * Selected findings that the file will have if it is written from scratch; of the file as it is where nothing is to
+   * Selected errors and warnings that the file will have if it is written from scratch; of the file as it is where nothing is to
    * be written. A write in place may leave more, such as a missing final padding.
    */
   readonly remaining: readonly Finding[];
@@ -58,7 +58,7 @@ export function planRepair(header: Header, options: RepairOptions = {}): RepairP
   return {
     edits: fixes.flatMap(({ fix }) => fix.edits),
     applied: fixes.map(({ rule, fix }) => ({ rule, ...fix })),
-    remaining: findings.filter(engine.isSelected),
+    remaining: findings.filter((finding) => finding.severity !== 'info' && engine.isSelected(finding)),
     ...(draft === undefined ? {} : { draft }),
     blockedBy,
   };

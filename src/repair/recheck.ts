@@ -19,5 +19,5 @@ export async function recheck(path: string, repair: RepairPlan, options: RepairO
     const what = `${again.rule} is still there`;
     throw new GgufError('verification-failed', `${path}: ${what}: ${again.message}`, { path, what });
   }
-  return findings;
+  return findings.filter(({ severity }) => severity !== 'info');
 }

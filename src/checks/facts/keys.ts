@@ -58,7 +58,7 @@ export const kindOf = perHeader((header): FileKind => {
   return header.tensors.length === 0 ? 'vocabulary' : 'model';
 });
 
-/** An adapter's tensors are named after a model's, with an ending of their own. */
+/** An adapter has parts of a model's tensors, and never the last norm, which a whole model cannot do without. */
 function hasAdapterTensors({ tensors }: Header): boolean {
-  return !tensors.some(({ name }) => name.startsWith('blk.') && name.endsWith('.weight'));
+  return !tensors.some(({ name }) => name === 'output_norm.weight');
 }
