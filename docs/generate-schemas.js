@@ -1,7 +1,12 @@
-// Writes the JSON Schema of the config file, for editors, from the zod schema that reads it. Needs `npm run build`.
-
-import { writeFile } from 'node:fs/promises';
+// Writes the JSON Schemas of the config file and of the documents that --json prints, from the zod schemas that the
+// program itself uses. Needs `npm run build`.
+import { writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../dist/config/schema.js';
+import { DOCUMENT_SCHEMAS, documentJsonSchema } from '../dist/report/document-schemas.js';
 
-const target = new URL('../schemas/config.schema.json', import.meta.url);
-await writeFile(target, `${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+function writeSchema(name, schema) {
+  writeFileSync(new URL(`../schemas/${name}.schema.json`, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}
+
+writeSchema('config', configJsonSchema());
+for (const name of Object.keys(DOCUMENT_SCHEMAS)) writeSchema(name, documentJsonSchema(name));

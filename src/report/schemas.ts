@@ -6,7 +6,8 @@ const integerSchema = z.union([z.int(), z.string().regex(/^-?\d+$/)]);
 /** A value that is no array. NaN, infinities and 64-bit integers beyond 2^53 are strings. */
 const scalarSchema = z.union([z.number(), z.string(), z.boolean()]);
 
-const metadataSchema = z.union([
+/** A metadata value with its type; arrays are hashed and previewed. */
+export const metadataSchema = z.union([
   z.strictObject({
     type: z.literal('array'),
     itemType: z.string(),
@@ -33,9 +34,9 @@ const tensorSchema = z.strictObject({
 /** Where something stands in a file. */
 export const placeSchema = z.strictObject({
   kind: z.enum(['file', 'metadata', 'tensor']),
-  name: z.string().optional(),
-  offset: z.number(),
-  length: z.number(),
+  name: z.string().describe('Key or tensor; absent for the whole file.').optional(),
+  offset: z.number().describe('Byte offset in the file.'),
+  length: z.number().describe('Length in bytes.'),
 });
 
 /** Why a file could not be worked on. */
