@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainRule } from '../../src/checks/explain.js';
 import { findRule, RULES } from '../../src/checks/index.js';
-import { rulesPage } from '../../src/checks/rules-page.js';
+import { rulesPages } from '../../src/checks/rules-page.js';
 
 test('a rule explains what, whom, why and what to do', () => {
   const text = explainRule(findRule('gemma3n/shared-kv-layers-type')!);
@@ -17,11 +17,28 @@ test('a rule explains what, whom, why and what to do', () => {
 });
 
 test('a rule that affects all readers says so', () => {
-  expect(explainRule(findRule('container/magic')!)).toContain('- Affects: all readers\n');
+  expect(explainRule(findRule('container/magic')!)).toContain('- Affects: all readers\n- Looks at: the header\n');
 });
 
-test('the page lists and explains every rule, with links that GitHub resolves', () => {
-  const page = rulesPage(RULES);
-  for (const { id } of RULES) expect(page).toContain(`\n## ${id}\n`);
-  expect(page).toContain('\n- [gemma3n/shared-kv-layers-type](#gemma3nshared-kv-layers-type) (error): The key ');
+test('the index links the page of every rule, by area, and each page links back', () => {
+  const pages = rulesPages(RULES);
+  const index = pages.get('rules.md') ?? '';
+  expect(pages.size).toBe(RULES.length + 1);
+  expect(index).toContain('\n## gemma3n\n');
+  expect(index).toContain(
+    '\n- [gemma3n/shared-kv-layers-type](rules/gemma3n/shared-kv-layers-type.md) (error, safe fix): The key ',
+  );
+  for (const { id } of RULES) {
+    expect(index).toContain(`](rules/${id}.md)`);
+    const page = pages.get(`rules/${id}.md`) ?? '';
+    expect(page.match(/^#.*$/gm)?.slice(0, 6)).toEqual([
+      `# ${id}`,
+      '## Why',
+      '## Example',
+      '## Remedy',
+      '## Fix',
+      '## Sources',
+    ]);
+    expect(page).toMatch(/\n\[All rules\]\(\.\.\/\.\.\/rules\.md\)\n$/);
+  }
 });

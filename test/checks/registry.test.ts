@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findRule, RULES } from '../../src/checks/index.js';
-import { rulesPage } from '../../src/checks/rules-page.js';
+import { rulesPages } from '../../src/checks/rules-page.js';
 
 /** A rule's file calls one of the functions that make a rule; the others are the engine and what rules share. */
 function idsOfFiles(): string[] {
@@ -37,7 +37,17 @@ describe('the registry of rules', () => {
     for (const { fix, docs } of RULES) expect(/^None\b/.test(docs.fix)).toBe(fix === undefined);
   });
 
-  test('docs/rules.md is up to date; if not: npm run build && node docs/generate-rules.js', () => {
-    expect(readFileSync('docs/rules.md', 'utf8')).toBe(rulesPage(RULES));
+  describe('docs/rules.md and docs/rules/ (if not: npm run build && node docs/generate-rules.js)', () => {
+    const pages = rulesPages(RULES);
+
+    test('are a page for each rule and no other', () => {
+      const folder = existsSync('docs/rules') ? readdirSync('docs/rules', { recursive: true, encoding: 'utf8' }) : [];
+      const files = folder.filter((file) => path.extname(file) !== '').map((file) => file.replaceAll(path.sep, '/'));
+      expect(['rules.md', ...files.map((file) => `rules/${file}`)].sort()).toEqual([...pages.keys()].sort());
+    });
+
+    test.each([...pages])('%s is up to date', (name, text) => {
+      expect(readFileSync(path.join('docs', name), 'utf8')).toBe(text);
+    });
   });
 });
