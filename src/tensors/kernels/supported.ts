@@ -2,7 +2,7 @@ import type { TensorTypeName } from '../../gguf/tensor-types.js';
 
 // Names only: whoever asks what is possible need not load the kernels themselves.
 
-/** Types whose tensors ggufix reads as weights. */
+/** Types whose tensors ggufix reads as weights: all that ggml reads. Q8_1 and Q8_K are its scratch, not for files. */
 export const DEQUANTIZABLE_TYPES = [
   'F32',
   'F16',
@@ -17,8 +17,21 @@ export const DEQUANTIZABLE_TYPES = [
   'Q4_K',
   'Q5_K',
   'Q6_K',
+  'IQ1_S',
+  'IQ1_M',
+  'IQ2_XXS',
+  'IQ2_XS',
+  'IQ2_S',
+  'IQ3_XXS',
+  'IQ3_S',
   'IQ4_NL',
   'IQ4_XS',
+  'TQ1_0',
+  'TQ2_0',
+  'MXFP4',
+  'NVFP4',
+  'Q1_0',
+  'Q2_0',
 ] as const satisfies readonly TensorTypeName[];
 
 /** Types that ggufix writes weights as. */

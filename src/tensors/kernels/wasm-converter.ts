@@ -1,6 +1,7 @@
 import { TENSOR_TYPES } from '../../gguf/tensor-types.js';
 import { type Converter, TILE_WEIGHTS, type Verdict } from './converter.js';
 import { KERNELS_BASE64 } from './generated/kernels.js';
+import { GRIDS } from './grids.js';
 
 /** The exports of assembly/index.ts. */
 interface KernelExports {
@@ -8,6 +9,7 @@ interface KernelExports {
   readonly tileWeights: WebAssembly.Global<'i32'>;
   readonly input: WebAssembly.Global<'i32'>;
   readonly output: WebAssembly.Global<'i32'>;
+  readonly grids: WebAssembly.Global<'i32'>;
   readonly sumSquared: WebAssembly.Global<'f64'>;
   readonly sumSquaredError: WebAssembly.Global<'f64'>;
   convert(from: number, to: number, weights: number): number;
@@ -27,6 +29,7 @@ export function createWasmConverter(): Converter | undefined {
   compiled ??= new WebAssembly.Module(bytes);
   // The module has no imports, and its exports are those of its source.
   const kernels = new WebAssembly.Instance(compiled).exports as unknown as KernelExports;
+  writeGrids(new Uint8Array(kernels.memory.buffer), kernels.grids.value);
   const buffer = (start: number) => new Uint8Array(kernels.memory.buffer, start, TILE_WEIGHTS * 4);
   const input = buffer(kernels.input.value);
   const output = buffer(kernels.output.value);
@@ -39,6 +42,16 @@ export function createWasmConverter(): Converter | undefined {
       return { sumSquared: kernels.sumSquared.value, sumSquaredError: kernels.sumSquaredError.value };
     },
   };
+}
+
+/** The codebooks one after another, in the order of assembly/grids.ts. */
+function writeGrids(memory: Uint8Array, start: number): void {
+  const { IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ1 } = GRIDS;
+  let at = start;
+  for (const grid of [IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ1]) {
+    memory.set(new Uint8Array(grid.buffer), at);
+    at += grid.length;
+  }
 }
 
 function verdict(bits: number): Verdict {

@@ -15,6 +15,8 @@ import { SAMPLE_WEIGHTS, WEIGHTS } from '../support/weights.js';
 
 const SOURCES = Object.keys(DEQUANTIZE) as DequantizableType[];
 const TARGETS = Object.keys(QUANTIZE) as QuantizableType[];
+/** Types with a half as scale: the others have scales of their own, below. */
+const SCALED = SOURCES.filter((type) => blockWeights(type) > 1 && HALVES[type].length > 0);
 const PLAIN = ['F32', 'F16', 'BF16'] as const;
 
 const reference = createReferenceConverter();
@@ -38,9 +40,9 @@ describe.each(SOURCES)('from %s the twin gives the bits of the reference', (from
 });
 
 describe('scales', () => {
-  test.each(SOURCES.filter((type) => blockWeights(type) > 1))('every half as scale of %s', (type) => {
+  test.each(SCALED)('every half as scale of %s', (type) => {
     // All halves for small blocks, every seventh for large ones; those of infinity and NaN are tested apart.
-    const step = blockWeights(type) === 32 ? 1 : 7;
+    const step = blockWeights(type) < 256 ? 1 : 7;
     const perTile = Math.floor(65_536 / blockWeights(type));
     for (let half = 0; half < 0x10000; half += step * perTile) {
       const halves = Array.from({ length: perTile }, (_, i) => half + i * step).filter(isFiniteHalf);
@@ -49,7 +51,7 @@ describe('scales', () => {
     }
   });
 
-  test.each(SOURCES.filter((type) => blockWeights(type) > 1))('%s with an infinite or NaN scale is refused', (type) => {
+  test.each(SCALED)('%s with an infinite or NaN scale is refused', (type) => {
     for (const half of [0x7c00, 0xfc00, 0x7e00, 0xffff]) {
       for (const bad of [0, 5, 10]) {
         const halves = Array.from({ length: 11 }, (_, i) => (i === bad ? half : 0x1234));
@@ -64,6 +66,32 @@ describe('scales', () => {
       }
     }
   });
+});
+
+describe('scales that are no halves', () => {
+  const codes = Uint8Array.from({ length: 32 }, (_, i) => i * 37);
+
+  test('every exponent of MXFP4, with every code: what overflows is refused, one block or one code alone', () => {
+    for (let e = 0; e < 256; e += 1) {
+      for (let code = 0; code < 16; code += 1) {
+        const block = Uint8Array.from({ length: 17 }, (_, i) => (i === 0 ? e : i === 5 ? code << 4 : 0));
+        expectSameConversion(`2^(${e} - 127), code ${code}`, 'MXFP4', 'F32', block, 32);
+      }
+      expectSameConversion(`2^(${e} - 127)`, 'MXFP4', 'F32', Uint8Array.from([e, ...codes.subarray(0, 16)]), 32);
+    }
+  });
+
+  test('every scale of NVFP4', () => {
+    for (let byte = 0; byte < 256; byte += 1) {
+      const block = Uint8Array.from([byte, 0x38, byte ^ 0x80, 255 - byte, ...codes]);
+      expectSameConversion(`scale ${byte}`, 'NVFP4', 'F32', block, 64);
+    }
+  });
+});
+
+test.each(SOURCES.filter((type) => blockWeights(type) > 1))('a block of zero bytes of %s', (type) => {
+  const weights = blockWeights(type) * 2;
+  expectSameConversion('zeros', type, 'F32', new Uint8Array(rowBytes(type, weights)), weights);
 });
 
 describe('plain types', () => {
@@ -120,7 +148,9 @@ describe.each(SOURCES)('from %s both measure the same error', (from) => {
 /** Random blocks whose weights fit every type. */
 function moderateBlocks(type: DequantizableType): Uint8Array {
   if (type in QUANTIZE) return asType(type, WEIGHTS['normal, as in a model']!);
-  return blocksOfScale(type, Array<number>(SAMPLE_WEIGHTS / blockWeights(type)).fill(0x1c00), 42);
+  const blocks = blocksOfScale(type, Array<number>(SAMPLE_WEIGHTS / blockWeights(type)).fill(0x1c00), 42);
+  // The scale of MXFP4 is a byte: 2^-7.
+  return type === 'MXFP4' ? blocks.map((byte, i) => (i % 17 === 0 ? 120 : byte)) : blocks;
 }
 
 function samplesOf(type: DequantizableType): Record<string, Uint8Array> {

@@ -1,8 +1,15 @@
 // The module: one input and one output buffer of a fixed size, and a loop over strips that fit the first-level cache.
 
+import { decodeMXFP4, decodeNVFP4 } from './fp4';
 import { fuseBF16Q8_0, fuseF16Q8_0 } from './fused-q8-0';
+import { IQ2_XXS_GRID } from './grids';
+import { decodeIQ1_M, decodeIQ1_S } from './iq1';
+import { decodeIQ2_S, decodeIQ2_XS, decodeIQ2_XXS } from './iq2';
+import { decodeIQ3_S, decodeIQ3_XXS } from './iq3';
 import { decodeIQ4_NL, decodeIQ4_XS } from './iq4';
 import { decodeF32, decodeBF16, decodeF16, encodeBF16, encodeF16, encodeF32 } from './plain';
+import { decodeQ1_0 } from './q1-0';
+import { decodeQ2_0 } from './q2-0';
 import { decodeQ2_K } from './q2-k';
 import { decodeQ3_K } from './q3-k';
 import { decodeQ4_0, encodeQ4_0 } from './q4-0';
@@ -13,7 +20,11 @@ import { decodeQ5_1, encodeQ5_1 } from './q5-1';
 import { decodeQ5_K } from './q5-k';
 import { decodeQ6_K } from './q6-k';
 import { decodeQ8_0, encodeQ8_0 } from './q8-0';
-import { BF16, F16, F32, IQ4_NL, IQ4_XS, Q2_K, Q3_K, Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0 } from './types';
+import { decodeTQ1_0, decodeTQ2_0 } from './tq';
+import {
+  BF16, F16, F32, IQ1_M, IQ1_S, IQ2_S, IQ2_XS, IQ2_XXS, IQ3_S, IQ3_XXS, IQ4_NL, IQ4_XS, MXFP4, NVFP4, Q1_0, Q2_0, Q2_K,
+  Q3_K, Q4_0, Q4_1, Q4_K, Q5_0, Q5_1, Q5_K, Q6_K, Q8_0, TQ1_0, TQ2_0,
+} from './types';
 
 export { scanBlocks, scanPlain, scanResult } from './scan';
 
@@ -28,6 +39,9 @@ const SLACK: usize = GROUP * 4;
 export const tileWeights: usize = TILE;
 export const input: usize = memory.data(<i32>(TILE * 4 + SLACK), 64);
 export const output: usize = memory.data(<i32>(TILE * 4 + SLACK), 64);
+
+/** Where the codebooks have to be put before the first call: see ./grids. */
+export const grids: usize = IQ2_XXS_GRID;
 
 // A strip of weights as floats, and to measure errors another one.
 const strip = memory.data(<i32>(STRIP * 4 + SLACK), 64);
@@ -107,8 +121,21 @@ function decode(type: i32, source: usize, weights: usize, out: usize): i32 {
     case Q4_K: return decodeQ4_K(source, weights, out);
     case Q5_K: return decodeQ5_K(source, weights, out);
     case Q6_K: return decodeQ6_K(source, weights, out);
+    case IQ1_S: return decodeIQ1_S(source, weights, out);
+    case IQ1_M: return decodeIQ1_M(source, weights, out);
+    case IQ2_XXS: return decodeIQ2_XXS(source, weights, out);
+    case IQ2_XS: return decodeIQ2_XS(source, weights, out);
+    case IQ2_S: return decodeIQ2_S(source, weights, out);
+    case IQ3_XXS: return decodeIQ3_XXS(source, weights, out);
+    case IQ3_S: return decodeIQ3_S(source, weights, out);
     case IQ4_NL: return decodeIQ4_NL(source, weights, out);
     case IQ4_XS: return decodeIQ4_XS(source, weights, out);
+    case TQ1_0: return decodeTQ1_0(source, weights, out);
+    case TQ2_0: return decodeTQ2_0(source, weights, out);
+    case MXFP4: return decodeMXFP4(source, weights, out);
+    case NVFP4: return decodeNVFP4(source, weights, out);
+    case Q1_0: return decodeQ1_0(source, weights, out);
+    case Q2_0: return decodeQ2_0(source, weights, out);
     default: return unreachable();
   }
 }
@@ -138,11 +165,22 @@ function bytesOf(type: i32, weights: usize): usize {
     case Q5_1: return weights / 32 * 24;
     case Q8_0: return weights / 32 * 34;
     case Q2_K: return weights / 256 * 84;
-    case Q3_K: return weights / 256 * 110;
+    case Q3_K: case IQ3_S: return weights / 256 * 110;
     case Q4_K: return weights / 256 * 144;
     case Q5_K: return weights / 256 * 176;
     case Q6_K: return weights / 256 * 210;
+    case IQ1_S: return weights / 256 * 50;
+    case IQ1_M: return weights / 256 * 56;
+    case IQ2_XXS: case TQ2_0: return weights / 256 * 66;
+    case IQ2_XS: return weights / 256 * 74;
+    case IQ2_S: return weights / 256 * 82;
+    case IQ3_XXS: return weights / 256 * 98;
+    case TQ1_0: return weights / 256 * 54;
     case IQ4_XS: return weights / 256 * 136;
+    case MXFP4: return weights / 32 * 17;
+    case NVFP4: return weights / 64 * 36;
+    case Q1_0: return weights / 128 * 18;
+    case Q2_0: return weights / 64 * 18;
     default: return unreachable();
   }
 }

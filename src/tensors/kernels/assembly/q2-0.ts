@@ -1,0 +1,47 @@
+// Q2_0: the layout is in ../q2-0.ts.
+
+import { halfToFloat, isSpecial } from './half';
+import { storeScaled } from './unpack';
+
+const BYTES: usize = 18;
+
+export function decodeQ2_0(source: usize, weights: usize, out: usize): i32 {
+  let special = 0;
+  for (let end = out + weights * 4; out < end; source += BYTES, out += 256) {
+    const half: u32 = load<u16>(source);
+    special |= isSpecial(half);
+    const d = f32x4.splat(halfToFloat(half));
+    const packed = v128.load(source, 2);
+    const first = codes(packed), second = codes(i16x8.shr_u(packed, 2));
+    const third = codes(i16x8.shr_u(packed, 4)), fourth = codes(i16x8.shr_u(packed, 6));
+    storeInterleaved(out, lowPairs(first, second), lowPairs(third, fourth), d);
+    storeInterleaved(out + 128, highPairs(first, second), highPairs(third, fourth), d);
+  }
+  return special;
+}
+
+/** The lowest two bits of each byte, less one. */
+// @ts-ignore: decorator
+@inline
+function codes(packed: v128): v128 {
+  return i8x16.sub(v128.and(packed, i8x16.splat(3)), i8x16.splat(1));
+}
+
+// @ts-ignore: decorator
+@inline
+function lowPairs(a: v128, b: v128): v128 {
+  return v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}
+
+// @ts-ignore: decorator
+@inline
+function highPairs(a: v128, b: v128): v128 {
+  return v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
+}
+
+// @ts-ignore: decorator
+@inline
+function storeInterleaved(out: usize, even: v128, odd: v128, d: v128): void {
+  storeScaled(out, v128.shuffle<u16>(even, odd, 0, 8, 1, 9, 2, 10, 3, 11), d);
+  storeScaled(out + 64, v128.shuffle<u16>(even, odd, 4, 12, 5, 13, 6, 14, 7, 15), d);
+}
