@@ -123,6 +123,92 @@ describe('blocks of 256 weights', () => {
     expect(out[3 * 32 + 18]).toBe(3 * 113);
     expect(out[0]).toBe(-32 * -127);
   });
+
+  test('IQ2_XXS: point 5 of index 255, its signs and scale', () => {
+    const block = new Uint8Array(66);
+    block.set(ONE);
+    block[2 + 8 + 1] = 255;
+    // Signs 0b0000001 of the second seven bits get an eighth, so that two are negative; scale 3.
+    block.set([0b1000_0000, 0, 0, 0x30], 2 + 8 + 4);
+    const out = read('IQ2_XXS', block);
+    expect([...out.subarray(40, 48)].map(Math.sign)).toEqual([-1, 1, 1, 1, 1, 1, 1, -1]);
+    expect(Math.abs(out[47]!)).toBe(((3 + 0.5) / 4) * 43);
+    expect(out[0]).toBe((0.5 / 4) * 8);
+  });
+
+  test('IQ3_S: the ninth bit of index 11 and the sign of weight 45', () => {
+    const block = new Uint8Array(110);
+    block.set(ONE);
+    block[2 + 11] = 255;
+    block[66 + 1] = 1 << 3;
+    block[74 + 5] = 1 << 5;
+    block[106] = 0x20;
+    const out = read('IQ3_S', block);
+    // The last point of all begins with the largest digit at its end.
+    expect(out[47]).toBe((2 * 2 + 1) * 15);
+    expect(out[45]).toBeLessThan(0);
+    expect(out[44]).toBeGreaterThan(0);
+    expect(out[0]).toBe(1);
+  });
+
+  test('IQ1_M: the scale is spread over four words, and a nibble moves its point down', () => {
+    const block = new Uint8Array(56);
+    // 1.0 is 0x3c00: nibbles 0, 0, 0xc and 3, the first the lowest. Scale 5 of weights 16 to 31.
+    block.set([0b00_101_000, 0, 0, 0, 0, 0xc0, 0, 0x30], 48);
+    block[32 + 1] = 0x80;
+    const out = read('IQ1_M', block);
+    expect(out[16]).toBe((2 * 5 + 1) * (-1 + 0.125));
+    expect(out[24]).toBe((2 * 5 + 1) * (-1 - 0.125));
+    expect(out[0]).toBe(-1 + 0.125);
+  });
+
+  test('TQ1_0: the second digit of byte 33, and the fourth of byte 51', () => {
+    const block = new Uint8Array(54);
+    block.set(ONE, 52);
+    // Digits 1, 2, 0, 0, 0 and 0, 0, 0, 2 in base 3, as a fraction of 256 that is rounded up.
+    block[33] = Math.ceil(((1 * 81 + 2 * 27) * 256) / 243);
+    block[51] = Math.ceil((2 * 3 * 256) / 243);
+    const out = read('TQ1_0', block);
+    expect([0, 1, 2].map((n) => out[160 + n * 16 + 1])).toEqual([0, 1, -1]);
+    expect(out[255]).toBe(1);
+    expect(out[251]).toBe(-1);
+  });
+
+  test('TQ2_0: pairs of bits, 32 weights apart', () => {
+    const block = new Uint8Array(66);
+    block.set(TWO, 64);
+    block[32 + 7] = 0b10_01_00_11;
+    const out = read('TQ2_0', block);
+    expect([7, 39, 71, 103].map((i) => out[128 + i])).toEqual([4, -2, 0, 2]);
+  });
+});
+
+describe('small blocks that are only read', () => {
+  test('MXFP4: the exponent is that of a power of two, code 8 is 0', () => {
+    const block = Uint8Array.from([128, 0x71, ...fill(15, 0x8f)]);
+    const out = new Float32Array(32);
+    DEQUANTIZE.MXFP4(block, out);
+    expect(out).toEqual(Float32Array.from({ length: 32 }, (_, i) => special(1, 12, i < 16 ? -12 : 0)(i)));
+  });
+
+  test('NVFP4: a scale for each 16 weights', () => {
+    const block = new Uint8Array(36);
+    // 1.5 has the exponent 7 and half of the mantissa; 0x7f would be NaN and is read as 0.
+    block.set([0, 0b0111_100, 0x7f, 0]);
+    block.fill(0x27, 4 + 8, 4 + 24);
+    const out = new Float32Array(64);
+    DEQUANTIZE.NVFP4(block, out);
+    expect([out[16], out[23], out[24], out[31], out[32]]).toEqual([9, 9, 1.5, 1.5, 0]);
+  });
+
+  test('Q1_0 and Q2_0: bits and pairs of bits in order', () => {
+    const ones = new Float32Array(128);
+    DEQUANTIZE.Q1_0(Uint8Array.from([...TWO, 0, 0b10, ...fill(14, 0)]), ones);
+    expect([ones[8], ones[9], ones[10]]).toEqual([-2, 2, -2]);
+    const pairs = new Float32Array(64);
+    DEQUANTIZE.Q2_0(Uint8Array.from([...TWO, 0, 0b11_10_01_00, ...fill(14, 0)]), pairs);
+    expect([...pairs.subarray(4, 8)]).toEqual([-2, 0, 2, 4]);
+  });
 });
 
 function read(type: keyof typeof DEQUANTIZE, block: Uint8Array): Float32Array {

@@ -36,6 +36,20 @@ describe.skipIf('missing' in ggml)(title, () => {
     }
   });
 
+  test('dequantizes every scale byte of MXFP4 and NVFP4 with random codes to the same weights', () => {
+    for (const [type, scales] of [
+      ['MXFP4', 1],
+      ['NVFP4', 4],
+    ] as const) {
+      const blocks = randomBlocks(type, 256 * blockWeights(type), 8);
+      const size = blocks.length / 256;
+      for (let i = 0; i < 256; i += 1) blocks.fill(i, i * size, i * size + scales);
+      const got = new Float32Array(256 * blockWeights(type));
+      DEQUANTIZE[type](blocks, got);
+      expectSameWeights(type, got, ggml.dequantize(type, blocks, got.length), type);
+    }
+  });
+
   test.each(SOURCES)('dequantizes random blocks and special scales of %s to the same weights', (type) => {
     const halves = [0, 0x8000, 1, 0x8001, 0x3ff, 0x400, 0x7bff, 0xfbff, 0x7c00, 0xfc00, 0x7e01, 0x3c00];
     const scales = Array.from({ length: 256 }, (_, i) => halves[i % halves.length]!);
