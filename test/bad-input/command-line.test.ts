@@ -15,7 +15,7 @@ const model = gguf()
   .tensor('whole', 'F16', [64, 4], { bytes: new Uint8Array(512).fill(0x34) })
   .tensor('odd', 'F16', [33, 2], { bytes: new Uint8Array(132).fill(0x34) })
   .tensor('nan', 'F16', [64, 4], { bytes: oneNan })
-  .tensor('iq', 'IQ2_XXS', [256, 1])
+  .tensor('scratch', 'Q8_K', [256, 1])
   .bytes();
 
 function folderWithModel(): string {
@@ -35,7 +35,7 @@ const IMPOSSIBLE: readonly (readonly [argv: readonly string[], exit: number, say
   [requantize('nope=q8_0'), 3, ['m.gguf', "'nope'"]],
   [requantize('odd=q8_0'), 3, ['m.gguf', "'odd'", '33', 'Q8_0', '32']],
   [requantize('nan=q8_0'), 3, ['m.gguf', "'nan'", 'row 2', 'weight 5', 'NaN']],
-  [requantize('iq=q8_0'), 3, ['m.gguf', "'iq'", 'IQ2_XXS']],
+  [requantize('scratch=q8_0'), 3, ['m.gguf', "'scratch'", 'Q8_K']],
   [set('general.architecture', '--as', 'uint128'), 2, ["'uint128'", 'expected', 'uint8']],
   [set('llama.block_count', '4294967296'), 2, ['m.gguf', 'llama.block_count', '4294967296', 'uint32']],
   [set('llama.block_count', '1.5'), 2, ['m.gguf', 'llama.block_count', "'1.5'", 'uint32']],

@@ -162,7 +162,7 @@ describe('in this thread', () => {
         to: { fd: 0, offset: 0, type: to },
       });
     for (const [from, to, rowWeights] of [
-      ['IQ2_XXS', 'Q8_0', 256],
+      ['Q8_K', 'Q8_0', 256],
       ['F16', 'Q4_K', 256],
       ['F16', 'Q8_0', 48],
       ['Q4_K', 'Q8_0', 128],

@@ -134,10 +134,14 @@ describe('its fix', () => {
     expect(fixOf({ type: 'BF16', dims: [100, 4] })).toMatchObject({ safety: 'safe', edits: [{ to: 'F16' }] });
   });
 
+  test.each(['IQ1_M', 'IQ2_XXS', 'IQ3_S', 'TQ2_0'] as const)('converts %s, which has fewer bits', (type) => {
+    expect(fixOf({ type })).toMatchObject({ safety: 'safe', edits: [{ op: 'retype-tensor', name: NAME, to: 'Q4_0' }] });
+  });
+
   test('says why a type that ggufix cannot read is not converted', () => {
-    expect(fixOf({ type: 'IQ3_S' })).toMatchObject({
+    expect(fixOf({ type: 'Q8_K' })).toMatchObject({
       safety: 'manual',
-      title: expect.stringContaining('ggufix cannot read IQ3_S weights'),
+      title: expect.stringContaining('ggufix cannot read Q8_K weights'),
     });
   });
 });
@@ -153,7 +157,7 @@ describe('its fix with --from', () => {
   });
 
   test('helps where ggufix cannot read the present type', () => {
-    expect(fixOf({ type: 'IQ3_S' }, take({ type: 'BF16' }))).toMatchObject({ safety: 'safe', edits: [{ to: 'Q4_0' }] });
+    expect(fixOf({ type: 'Q8_K' }, take({ type: 'BF16' }))).toMatchObject({ safety: 'safe', edits: [{ to: 'F16' }] });
   });
 
   test('is judged by the present bits, not those of the other file', () => {
@@ -165,7 +169,7 @@ describe('its fix with --from', () => {
   test.each([
     ['another shape', { type: 'F16', dims: [256, 5] }, /is \[256, 5\], expected \[256, 4\]/],
     ['fewer bits', { type: 'Q4_0' }, /is Q4_0, which has fewer bits than Q6_K/],
-    ['weights that ggufix cannot read', { type: 'IQ3_S' }, /has a type that ggufix cannot read/],
+    ['weights that ggufix cannot read', { type: 'Q8_K' }, /has a type that ggufix cannot read/],
   ] as const)('refuses a file with %s', (_what, file, message) => {
     expect(() => fixOf({ type: 'Q6_K' }, take(file))).toThrow(
       expect.objectContaining({ code: 'bad-option', message: expect.stringMatching(message) }),

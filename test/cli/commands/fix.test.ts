@@ -98,7 +98,7 @@ describe('the document and the statuses', () => {
   });
 
   test('partly: what could not be fixed remains and makes the exit code 1', async () => {
-    const file = tempFile(gemma({ embedding: 'IQ2_XXS' }).bytes());
+    const file = tempFile(gemma({ embedding: 'Q8_K' }).bytes());
     const dry = await fix(file, '--dry-run');
     expect(dry).toMatchObject({ exit: 1, file: { status: 'planned', bytesWritten: 0 } });
     const { file: report, exit } = await fix(file);
@@ -120,7 +120,7 @@ describe('the document and the statuses', () => {
   });
 
   test.each([
-    ['only unfixable errors', gemma({ sharedLayers: { type: 'uint32', value: 10 }, embedding: 'IQ2_XXS' }).bytes()],
+    ['only unfixable errors', gemma({ sharedLayers: { type: 'uint32', value: 10 }, embedding: 'Q8_K' }).bytes()],
     ['a value that is no count', gemma({ sharedLayers: { type: 'float32', value: 10.5 } }).bytes()],
     ['tensor data cut off, though a key could be fixed', gemma().cutAt(-200).bytes()],
     ['a header cut off', gemma().cutAt(150).bytes()],
@@ -137,11 +137,11 @@ describe('the document and the statuses', () => {
   });
 
   test('as text: what was done, at what cost, and what is left', async () => {
-    const file = tempFile(gemma({ embedding: 'IQ2_XXS' }).bytes());
+    const file = tempFile(gemma({ embedding: 'Q8_K' }).bytes());
     const { out, exit } = await runCli(['fix', file]);
     expect(exit).toBe(1);
     expect(out).toContain(`  ✓ Write ${SHARED} as uint32 instead of float32 10\n`);
-    expect(out).toContain(`  ✗ tensor '${EMBEDDING}' is IQ2_XXS`);
+    expect(out).toContain(`  ✗ tensor '${EMBEDDING}' is Q8_K`);
     expect(out).toMatch(/ {4}wrote 8 B by patch in [\d.]+ s\n$/);
   });
 
@@ -246,7 +246,7 @@ describe('--from', () => {
   test.each([
     ['another shape', () => donor({ shape: [512, 2] }), 2, 'is [512, 2], expected [256, 4]'],
     ['fewer bits', () => donor({ embedding: 'Q2_K' }), 2, 'is Q2_K, which has fewer bits than Q4_K'],
-    ['a type that cannot be read', () => donor({ embedding: 'IQ3_S' }), 2, 'has a type that ggufix cannot read'],
+    ['a type that cannot be read', () => donor({ embedding: 'Q8_K' }), 2, 'has a type that ggufix cannot read'],
     ['no such tensor', () => tempFile(gemma().cutAt(0).bytes(), 'x.gguf'), 3, 'an empty file'],
     ['a file that is cut off', () => tempFile(gemma({ embedding: 'F32' }).cutAt(-1000).bytes()), 2, 'is cut off'],
     ['no such file', () => '/nowhere/donor.gguf', 3, 'cannot read /nowhere/donor.gguf: no such file'],
