@@ -18,8 +18,16 @@ import { sharedFolder } from './support/scratch.js';
 const TARGETS = ['q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0'] as const;
 
 /** What `auto` makes of each type: what publishers choose, never fewer bits than there were. */
-const AUTO: Readonly<Record<SourceType, string>> = { BF16: 'f16', Q6_K: 'q8_0', Q4_K: 'q5_1', IQ4_XS: 'q5_1' };
-const SOURCES = ['BF16', 'Q6_K', 'Q4_K', 'IQ4_XS'] as const satisfies readonly SourceType[];
+const AUTO: Readonly<Record<SourceType, string>> = {
+  BF16: 'f16',
+  Q6_K: 'q8_0',
+  Q4_K: 'q5_1',
+  IQ4_XS: 'q5_1',
+  IQ3_S: 'q4_0',
+  MXFP4: 'q5_1',
+  TQ1_0: 'q4_0',
+};
+const SOURCES = ['BF16', 'Q6_K', 'Q4_K', 'IQ4_XS', 'IQ3_S', 'MXFP4', 'TQ1_0'] as const satisfies readonly SourceType[];
 
 describeWithData('a broken Gemma 3n', () => {
   describeWithTools('made by llama-quantize', ['llama-quantize', 'llama-gguf'], () => {

@@ -9,7 +9,7 @@ export const EMBEDDING = 'per_layer_token_embd.weight';
 export const SHARED_LAYERS = 'gemma3n.attention.shared_kv_layers';
 
 /** Types of the table in the files to be repaired. BF16 is the model as it was trained. */
-export type SourceType = 'BF16' | 'Q6_K' | 'Q4_K' | 'IQ4_XS';
+export type SourceType = 'BF16' | 'Q6_K' | 'Q4_K' | 'IQ4_XS' | 'IQ3_S' | 'MXFP4' | 'TQ1_0';
 
 /** The good model that all others are made from. */
 export function goodModel(): string {
