@@ -48,14 +48,12 @@ export function scanRanges(x: usize, blocks: usize): void {
 }
 
 /** The largest magnitudes of the blocks `first` to `first + 3`. */
-// @ts-ignore: decorator
 @inline
 export function groupPeaks(first: usize): v128 {
   return acrossMax(MAXES + first * 16);
 }
 
 /** The weight of largest magnitude of each of four blocks, the first one of several; +0 for a block of zeros. */
-// @ts-ignore: decorator
 @inline
 export function groupSignedPeaks(x: usize, first: usize): v128 {
   const max = acrossMax(MAXES + first * 16);
@@ -69,7 +67,6 @@ export function groupSignedPeaks(x: usize, first: usize): v128 {
 }
 
 /** The smallest weight of each of four blocks; a zero has the sign of the first zero of its block. */
-// @ts-ignore: decorator
 @inline
 export function groupMins(x: usize, first: usize): v128 {
   const mins = acrossMin(MINS + first * 16);
@@ -78,7 +75,6 @@ export function groupMins(x: usize, first: usize): v128 {
 }
 
 /** How far the weights of each of four blocks reach above `mins`. */
-// @ts-ignore: decorator
 @inline
 export function groupSpans(first: usize, mins: v128): v128 {
   // In a block of zeros both are its first weight, as pmax and pmin keep the first of equals: never -0 - 0, which is -0.
@@ -86,7 +82,6 @@ export function groupSpans(first: usize, mins: v128): v128 {
 }
 
 /** 1 / scale, 0 where that is infinite: for zero scales and for those below 2^-128. */
-// @ts-ignore: decorator
 @inline
 export function finiteInverse(scale: v128): v128 {
   const inverse = f32x4.div(f32x4.splat(1), scale);
@@ -94,7 +89,6 @@ export function finiteInverse(scale: v128): v128 {
 }
 
 /** What to add to weight * inverse: `middle`, but 0 where d is too small to have an inverse. Such blocks get code 0. */
-// @ts-ignore: decorator
 @inline
 export function zeroPoint(d: v128, middle: f32): v128 {
   const usable = v128.or(isFinite4(f32x4.div(f32x4.splat(1), d)), f32x4.eq(d, f32x4.splat(0)));
@@ -102,14 +96,12 @@ export function zeroPoint(d: v128, middle: f32): v128 {
 }
 
 /** All ones in the lanes whose float is neither infinite nor NaN. */
-// @ts-ignore: decorator
 @inline
 export function isFinite4(x: v128): v128 {
   return f32x4.lt(f32x4.abs(x), f32x4.splat(Infinity));
 }
 
 /** Stores a half for each of four blocks, `stride` bytes apart, and returns the halves' bits without sign. */
-// @ts-ignore: decorator
 @inline
 export function storeHalves(out: usize, stride: usize, floats: v128): v128 {
   const halves = floatsToHalves(floats);
@@ -121,7 +113,6 @@ export function storeHalves(out: usize, stride: usize, floats: v128): v128 {
 }
 
 /** 1 if any of the halves, which are given without sign, is infinite. */
-// @ts-ignore: decorator
 @inline
 export function anyInfinite(halves: v128): i32 {
   return i32(v128.any_true(i32x4.ge_u(halves, i32x4.splat(0x7c00))));
@@ -155,7 +146,6 @@ function settleZeros(x: usize, mins: v128, zeros: i32): v128 {
 
 // The extreme of each of four vectors, by pairing up lanes twice.
 
-// @ts-ignore: decorator
 @inline
 function acrossMax(vectors: usize): v128 {
   const a = v128.load(vectors, 0);
@@ -167,7 +157,6 @@ function acrossMax(vectors: usize): v128 {
   return f32x4.pmax(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7));
 }
 
-// @ts-ignore: decorator
 @inline
 function acrossMin(vectors: usize): v128 {
   const a = v128.load(vectors, 0);

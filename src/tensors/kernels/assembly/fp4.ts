@@ -44,7 +44,6 @@ function overflows(pairs: v128, e: u32): i32 {
   return i32(v128.any_true(v128.or(low, high)));
 }
 
-// @ts-ignore: decorator
 @inline
 function halfOfUnsignedFloat(byte: u32): f32 {
   if (byte == 0x7f) return 0;
@@ -54,7 +53,6 @@ function halfOfUnsignedFloat(byte: u32): f32 {
   return reinterpret<f32>(((exponent + 119) << 23) | (mantissa << 20));
 }
 
-// @ts-ignore: decorator
 @inline
 function storeValues(out: usize, codes: v128, scale: v128): void {
   const doubled = i8x16(0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12);

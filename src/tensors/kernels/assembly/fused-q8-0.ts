@@ -79,7 +79,6 @@ export function fuseBF16Q8_0(source: usize, weights: usize, out: usize): i32 {
 }
 
 // Magnitudes of both types compare as the integers that they are stored as.
-// @ts-ignore: decorator
 @inline
 function scanPeaks(source: usize, blocks: usize): void {
   const magnitudes = v128.load32_splat(HALF_MAGNITUDES);
@@ -93,7 +92,6 @@ function scanPeaks(source: usize, blocks: usize): void {
 }
 
 /** The largest magnitudes of four blocks, as 32-bit integers. */
-// @ts-ignore: decorator
 @inline
 function groupPeaks(first: usize): v128 {
   const at = PEAKS + first * 16;
@@ -105,7 +103,6 @@ function groupPeaks(first: usize): v128 {
 }
 
 /** a and b reduced to four candidates each, taking turns. */
-// @ts-ignore: decorator
 @inline
 function pairMax(a: v128, b: v128): v128 {
   return i16x8.max_u(
@@ -114,7 +111,6 @@ function pairMax(a: v128, b: v128): v128 {
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function storeScales(peaks: v128, first: usize, out: usize): v128 {
   const d = f32x4.div(peaks, f32x4.splat(127));
@@ -123,7 +119,6 @@ function storeScales(peaks: v128, first: usize, out: usize): v128 {
 }
 
 /** Eight codes of 16 bits, for a `scale` that makes codes of the bits of a half, placed in a float as they are. */
-// @ts-ignore: decorator
 @inline
 function codesOfF16(x: v128, scale: v128, magnitudes: v128, smallest: v128, almostHalf: v128, magic: v128): v128 {
   const magnitude = i16x8.max_u(v128.and(x, magnitudes), smallest);
@@ -148,7 +143,6 @@ function packSmallBlock(source: usize, id: f32, out: usize): void {
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function codesOfSmallF16(
   x: v128, scale: v128, magnitudes: v128, bias: v128, smallest: v128, almostHalf: v128, magic: v128,
@@ -161,14 +155,12 @@ function codesOfSmallF16(
 
 // With the bias of normal halves, a subnormal one of mantissa m becomes (1024 + m) * 2^-25 and should be m * 2^-24,
 // which is that plus the (negative) difference to 2^-14. No float is subnormal on the way: those are slow.
-// @ts-ignore: decorator
 @inline
 function toFloat(placed: v128, bias: v128, smallest: v128): v128 {
   const biased = i32x4.add(placed, bias);
   return f32x4.add(biased, f32x4.pmin(f32x4.splat(0), f32x4.sub(biased, smallest)));
 }
 
-// @ts-ignore: decorator
 @inline
 function codesOfBF16(x: v128, id: v128, magnitudes: v128, upper: v128, almostHalf: v128, magic: v128): v128 {
   const magnitude = v128.and(x, magnitudes);
@@ -178,7 +170,6 @@ function codesOfBF16(x: v128, id: v128, magnitudes: v128, upper: v128, almostHal
 }
 
 /** Rounds halves up, joins even and odd lanes, and gives each code the sign of its weight in `x`. */
-// @ts-ignore: decorator
 @inline
 function signedCodes(x: v128, even: v128, odd: v128, almostHalf: v128, magic: v128): v128 {
   const low = f32x4.add(f32x4.trunc(f32x4.add(even, almostHalf)), magic);

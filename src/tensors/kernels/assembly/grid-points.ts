@@ -3,14 +3,12 @@
 import { spreadBits, storeScaled } from './unpack';
 
 /** Two points of eight values each, at these addresses. */
-// @ts-ignore: decorator
 @inline
 export function twoPoints(first: usize, second: usize): v128 {
   return v128.load64_lane(second, v128.load64_zero(first), 1);
 }
 
 /** Four points of four values: those with the indices in the bytes of `indices` plus the ninth bits in `ninths`. */
-// @ts-ignore: decorator
 @inline
 export function fourPoints(grid: usize, indices: u32, ninths: u32): v128 {
   const first = v128.load32_zero(grid + (((indices & 255) | ((ninths & 1) << 8)) << 2));
@@ -20,7 +18,6 @@ export function fourPoints(grid: usize, indices: u32, ninths: u32): v128 {
 }
 
 /** Writes scale * value for 16 values, negated where their bit of `signs` is set. */
-// @ts-ignore: decorator
 @inline
 export function storeSigned(out: usize, values: v128, signs: u32, scale: v128): void {
   const negative = spreadBits(signs, -1);
@@ -28,13 +25,11 @@ export function storeSigned(out: usize, values: v128, signs: u32, scale: v128): 
 }
 
 /** The 16 signs that two times seven bits stand for: of each eight an even number is negative. */
-// @ts-ignore: decorator
 @inline
 export function evenSigns(bits: u32): u32 {
   return completeSigns(bits & 127) | (completeSigns((bits >> 7) & 127) << 8);
 }
 
-// @ts-ignore: decorator
 @inline
 function completeSigns(bits: u32): u32 {
   return bits | ((popcnt(bits) & 1) << 7);

@@ -8,7 +8,6 @@ import {
 const SCALAR_REBASE: f32 = reinterpret<f32>(0x77800000);
 
 /** The value of a half, subnormal ones included. Infinite and NaN ones give nonsense: see `isSpecial`. */
-// @ts-ignore: decorator
 @inline
 export function halfToFloat(half: u32): f32 {
   const magnitude = reinterpret<f32>((half & 0x7fff) << 13) * SCALAR_REBASE;
@@ -16,14 +15,12 @@ export function halfToFloat(half: u32): f32 {
 }
 
 /** 1 where a half is infinite or NaN, else 0. */
-// @ts-ignore: decorator
 @inline
 export function isSpecial(half: u32): i32 {
   return i32((half & 0x7c00) == 0x7c00);
 }
 
 /** Four halves, each in the upper 16 bits of a lane whose lower bits are zero, as floats. */
-// @ts-ignore: decorator
 @inline
 export function halvesToFloats(halves: v128, bits: v128, rebase: v128): v128 {
   // The arithmetic shift copies the sign into the three bits that it frees; `bits` keeps only the first.
@@ -31,7 +28,6 @@ export function halvesToFloats(halves: v128, bits: v128, rebase: v128): v128 {
 }
 
 /** The halves nearest to four finite floats, ties to even, in the low 16 bits of the lanes; infinite if too large. */
-// @ts-ignore: decorator
 @inline
 export function floatsToHalves(floats: v128): v128 {
   // Scaling up and down turns what a half cannot hold into infinity. Adding a power of two then rounds the mantissa

@@ -44,7 +44,6 @@ export function decodeIQ1_M(source: usize, weights: usize, out: usize): i32 {
   return special;
 }
 
-// @ts-ignore: decorator
 @inline
 function scatteredHalf(at: usize): u32 {
   const first: u32 = load<u16>(at) >> 12;
@@ -55,7 +54,6 @@ function scatteredHalf(at: usize): u32 {
 }
 
 /** Two points, moved by an eighth up or down. */
-// @ts-ignore: decorator
 @inline
 function storeMoved(out: usize, first: u32, second: u32, moves: v128, scale: v128): void {
   const values = twoPoints(IQ1_GRID + (first << 3), IQ1_GRID + (second << 3));

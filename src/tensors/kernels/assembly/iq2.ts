@@ -57,19 +57,16 @@ export function decodeIQ2_S(source: usize, weights: usize, out: usize): i32 {
   return special;
 }
 
-// @ts-ignore: decorator
 @inline
 function points(grid: usize, first: u32, second: u32): v128 {
   return twoPoints(grid + (first << 3), grid + (second << 3));
 }
 
-// @ts-ignore: decorator
 @inline
 function scaled(d: f32, scale: u32): f32 {
   return d * (<f32>scale + 0.5) * 0.25;
 }
 
-// @ts-ignore: decorator
 @inline
 function nibble(at: usize, j: usize): u32 {
   return (<u32>load<u8>(at + (j >> 1)) >> (<u32>(j & 1) << 2)) & 15;

@@ -33,7 +33,6 @@ export function decodeIQ4_XS(source: usize, weights: usize, out: usize): i32 {
   return special;
 }
 
-// @ts-ignore: decorator
 @inline
 function unpackSubBlock(qs: usize, scale: v128, out: usize): void {
   const values = i8x16(-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113);

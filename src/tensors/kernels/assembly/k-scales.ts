@@ -7,7 +7,6 @@ export const SCALES = memory.data(64, 16);
 export const OFFSETS = memory.data(64, 16);
 
 /** Unpacks the 12 bytes at `at`: d times each of eight scales goes to SCALES, -dmin times each minimum to OFFSETS. */
-// @ts-ignore: decorator
 @inline
 export function loadScales(at: usize, d: f32, dmin: f32): void {
   const scales = load<u32>(at);

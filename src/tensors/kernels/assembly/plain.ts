@@ -71,7 +71,6 @@ export function encodeBF16(x: usize, weights: usize, out: usize): i32 {
 }
 
 // Rounds to nearest, ties to even.
-// @ts-ignore: decorator
 @inline
 function floatsToBfloats(x: v128): v128 {
   const odd = v128.and(i32x4.shr_u(x, 16), i32x4.splat(1));

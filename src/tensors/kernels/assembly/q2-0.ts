@@ -21,25 +21,21 @@ export function decodeQ2_0(source: usize, weights: usize, out: usize): i32 {
 }
 
 /** The lowest two bits of each byte, less one. */
-// @ts-ignore: decorator
 @inline
 function codes(packed: v128): v128 {
   return i8x16.sub(v128.and(packed, i8x16.splat(3)), i8x16.splat(1));
 }
 
-// @ts-ignore: decorator
 @inline
 function lowPairs(a: v128, b: v128): v128 {
   return v128.shuffle<u8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
 
-// @ts-ignore: decorator
 @inline
 function highPairs(a: v128, b: v128): v128 {
   return v128.shuffle<u8>(a, b, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
 }
 
-// @ts-ignore: decorator
 @inline
 function storeInterleaved(out: usize, even: v128, odd: v128, d: v128): void {
   storeScaled(out, v128.shuffle<u16>(even, odd, 0, 8, 1, 9, 2, 10, 3, 11), d);

@@ -25,7 +25,6 @@ export function decodeQ3_K(source: usize, weights: usize, out: usize): i32 {
 }
 
 /** The 16 six-bit scales of a block, one a byte. */
-// @ts-ignore: decorator
 @inline
 function scaleCodes(at: usize): v128 {
   const nibbles = load<u64>(at);

@@ -25,7 +25,6 @@ export function decodeQ5_K(source: usize, weights: usize, out: usize): i32 {
 }
 
 /** 16 codes of sub-block `j`: nibbles at `low`, and bit `j` of the bytes at `high` as the fifth bit. */
-// @ts-ignore: decorator
 @inline
 function codes(low: usize, high: usize, j: usize): v128 {
   const nibbles = lowNibbles(i16x8.shr_u(v128.load(low), <i32>(j & 1) * 4));

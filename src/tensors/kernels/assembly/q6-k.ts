@@ -22,7 +22,6 @@ export function decodeQ6_K(source: usize, weights: usize, out: usize): i32 {
 }
 
 /** 16 weights in each of the four rows of a half: `ql` and `qh` are where its column starts. */
-// @ts-ignore: decorator
 @inline
 function unpackColumn(ql: usize, qh: usize, scales: usize, out: usize): void {
   const even = v128.load(ql);
@@ -35,7 +34,6 @@ function unpackColumn(ql: usize, qh: usize, scales: usize, out: usize): void {
   storeRow(out + 384, highNibbles(odd), v128.and(i16x8.shr_u(high, 2), mask), scales + 24);
 }
 
-// @ts-ignore: decorator
 @inline
 function storeRow(out: usize, low: v128, high: v128, scale: usize): void {
   storeScaled(out, i8x16.sub(v128.or(low, high), i8x16.splat(32)), v128.load32_splat(scale));

@@ -3,7 +3,6 @@
 // The constants come as parameters: see constants.ts.
 
 /** 16 signed codes: the floats at `x` times `scale`, rounded as C's roundf does, with halves away from zero. */
-// @ts-ignore: decorator
 @inline
 export function roundedCodes(x: usize, scale: v128, sign: v128, almostHalf: v128, magic: v128): v128 {
   return i8x16.narrow_i16x8_s(
@@ -19,7 +18,6 @@ export function roundedCodes(x: usize, scale: v128, sign: v128, almostHalf: v128
 }
 
 // Adding the largest float below a half and truncating rounds halves away from zero, and nothing else up.
-// @ts-ignore: decorator
 @inline
 function rounded(x: v128, scale: v128, sign: v128, almostHalf: v128, magic: v128): v128 {
   const product = f32x4.mul(x, scale);
@@ -27,7 +25,6 @@ function rounded(x: v128, scale: v128, sign: v128, almostHalf: v128, magic: v128
 }
 
 /** 16 unsigned codes: x * scale + offset, cut to whole numbers. */
-// @ts-ignore: decorator
 @inline
 export function shiftedCodes(x: usize, scale: v128, offset: v128, magic: v128): v128 {
   return i8x16.narrow_i16x8_u(
@@ -42,14 +39,12 @@ export function shiftedCodes(x: usize, scale: v128, offset: v128, magic: v128): 
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function shifted(x: v128, scale: v128, offset: v128, magic: v128): v128 {
   return wholeToInt(f32x4.add(f32x4.mul(x, scale), offset), magic);
 }
 
 /** 16 unsigned codes: (x - min) * scale + half, cut to whole numbers. */
-// @ts-ignore: decorator
 @inline
 export function rangeCodes(x: usize, min: v128, scale: v128, half: v128, magic: v128): v128 {
   return i8x16.narrow_i16x8_u(
@@ -64,7 +59,6 @@ export function rangeCodes(x: usize, min: v128, scale: v128, half: v128, magic: 
   );
 }
 
-// @ts-ignore: decorator
 @inline
 function wholeToInt(x: v128, magic: v128): v128 {
   return i32x4.sub(f32x4.add(f32x4.trunc(x), magic), magic);

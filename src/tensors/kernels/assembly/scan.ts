@@ -140,7 +140,6 @@ function finish(): void {
   store<f64>(scanResult, largest, 32);
 }
 
-// @ts-ignore: decorator
 @inline
 function countRun(isEqual: bool): void {
   if (isEqual) {
@@ -152,7 +151,6 @@ function countRun(isEqual: bool): void {
   run = 0;
 }
 
-// @ts-ignore: decorator
 @inline
 function isSame(a: usize, b: usize, size: usize): bool {
   // Most blocks differ in their first bytes.
@@ -168,7 +166,6 @@ function isSameTo(a: usize, b: usize, size: usize): bool {
   return !v128.any_true(v128.xor(v128.load(a + last), v128.load(b + last)));
 }
 
-// @ts-ignore: decorator
 @inline
 function isSpecialHalf(half: u32): bool {
   return (half & 0x7c00) == 0x7c00;

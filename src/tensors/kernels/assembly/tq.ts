@@ -46,14 +46,12 @@ export function decodeTQ2_0(source: usize, weights: usize, out: usize): i32 {
 }
 
 /** The fractions without their first digit in base 3. */
-// @ts-ignore: decorator
 @inline
 function tripled(fractions: v128): v128 {
   return i8x16.add(i8x16.add(fractions, fractions), fractions);
 }
 
 /** Writes d * (digit - 1) for the first digit of 16 fractions: 1 from 86/256 and 2 from 171/256. */
-// @ts-ignore: decorator
 @inline
 function storeDigits(out: usize, fractions: v128, d: v128): void {
   const atLeastOne = i8x16.ge_u(fractions, i8x16.splat(86));
