@@ -3,7 +3,6 @@ import { COMPANION_RULES } from './companion/index.js';
 import { CONTAINER_RULES } from './container/index.js';
 import { ENGINE_RULES } from './engine/index.js';
 import { GEMMA3N_RULES } from './gemma3n/index.js';
-import { GEMMA4_RULES } from './gemma4/index.js';
 import { INTERNAL_RULES } from './internal/index.js';
 import { METADATA_RULES } from './metadata/index.js';
 import { NAMING_RULES } from './naming/index.js';
@@ -20,7 +19,6 @@ export const RULES: readonly Rule[] = [
   ...CONTAINER_RULES,
   ...ENGINE_RULES,
   ...GEMMA3N_RULES,
-  ...GEMMA4_RULES,
   ...INTERNAL_RULES,
   ...METADATA_RULES,
   ...NAMING_RULES,

@@ -14,3 +14,6 @@ const GUESSED = 1024;
 export function fileTypeName(id: number): string | undefined {
   return id >= GUESSED ? FILE_TYPES[id - GUESSED] : FILE_TYPES[id];
 }
+
+/** Every name of a `general.file_type`. */
+export const FILE_TYPE_NAMES: readonly string[] = FILE_TYPES.filter((name) => name !== undefined);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Finding, FixChoices, Rule } from '../../src/checks/check.js';
+import type { Evidence } from '../../src/checks/evidence.js';
 import { runChecks } from '../../src/checks/run.js';
 import { applyEdits, simulate } from '../../src/edit/draft.js';
 import type { Header } from '../../src/gguf/model.js';
@@ -18,6 +19,13 @@ export function cleanFile(): GgufBuilder {
 /** What `rule` alone finds. */
 export function findingsOf(rule: Rule, bytes: Uint8Array, choices?: FixChoices): Finding[] {
   return runChecks(parseHeader(bytes), { rules: [rule], ...(choices === undefined ? {} : { choices }) });
+}
+
+/** What `rule` alone finds, given what else was looked up. */
+export function findingsWith(rule: Rule, file: GgufBuilder, evidence: Evidence): Finding[] {
+  const findings = runChecks(parseHeader(file.bytes()), { rules: [rule], evidence });
+  expect(() => JSON.stringify(findings)).not.toThrow();
+  return findings;
 }
 
 /** A file that breaks one rule, and what is known or said of it. The words of parser problems are tested with them. */

@@ -1,9 +1,10 @@
 import { fileTypeName } from '../../gguf/file-types.js';
-import { entryPlace, type Header, weightCount } from '../../gguf/model.js';
+import { entryPlace, type Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule, type Found } from '../check.js';
 import { entryOf, numberOf } from '../facts/keys.js';
+import { dominatingType, hasTypeOf } from '../facts/mix.js';
 import { isWholeModel } from '../facts/whole-model.js';
 
 const KEY = 'general.file_type';
@@ -57,34 +58,10 @@ function judge(header: Header): Found<OddFileType>[] {
   const id = numberOf(header, KEY);
   if (entry === undefined || id === undefined || !Number.isSafeInteger(id)) return [];
   const name = fileTypeName(id);
-  if (name !== undefined && header.tensors.some(({ type }) => type !== undefined && isOf(type, name))) return [];
+  if (name !== undefined && hasTypeOf(header, name)) return [];
   const dominating = dominatingType(header);
   const place = entryPlace(entry);
   return [{ place, data: { id, ...(name && { name }), ...(dominating && { dominating }) } }];
-}
-
-/** Mixes that are named after none of their types. */
-const MIXES: Readonly<Record<string, readonly string[]>> = {
-  IQ2_M: ['IQ2_S'],
-  IQ3_XS: ['IQ3_S', 'IQ3_XXS'],
-  IQ3_M: ['IQ3_S'],
-  MXFP4_MOE: ['MXFP4'],
-};
-
-/** Whether a file type may have its name from this tensor type: `Q4_K_M` from Q4_K. */
-function isOf(type: TensorTypeName, name: string): boolean {
-  return type === name.replace(/_[SML]$/, '') || type === name || (MIXES[name]?.includes(type) ?? false);
-}
-
-function dominatingType({ tensors }: Header): TensorTypeName | undefined {
-  const weights = new Map<TensorTypeName, bigint>();
-  for (const tensor of tensors) {
-    const { type } = tensor;
-    if (type !== undefined) weights.set(type, (weights.get(type) ?? 0n) + weightCount(tensor));
-  }
-  let best: TensorTypeName | undefined;
-  for (const [type, count] of weights) if (best === undefined || count > weights.get(best)!) best = type;
-  return best;
 }
 
 const HIGHEST_ID = 41;

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 import { refuses } from '../../../src/checks/engine/refuses.js';
 import type { EngineVerdict } from '../../../src/checks/engine/verdict.js';
 import { verdictOf } from '../../../src/quantizer/load-in-engine.js';
-import { cleanFile } from '../rule-test.js';
-import { findingsWith } from '../shard/shard-test.js';
+import { cleanFile, findingsWith } from '../rule-test.js';
 
 const find = (engine: EngineVerdict) => findingsWith(refuses, cleanFile(), { engine });
 

@@ -1,10 +1,9 @@
 import type { Finding, Rule } from '../../../src/checks/check.js';
-import type { Evidence } from '../../../src/checks/evidence.js';
-import { runChecks } from '../../../src/checks/run.js';
 import type { ShardSet } from '../../../src/checks/shard/shard-set.js';
 import { parseHeader } from '../../../src/gguf/parse.js';
 import { shardName } from '../../../src/sources/shard-name.js';
 import { type GgufBuilder, gguf } from '../../support/gguf-builder.js';
+import { findingsWith } from '../rule-test.js';
 
 /** A sound shard of a set of `count` with one tensor each. */
 export function shard(number: number, count: number, tensors: number = count): GgufBuilder {
@@ -31,11 +30,4 @@ export function shardSet(files: readonly (GgufBuilder | undefined)[], number: nu
 /** What a rule says of shard `number` of these files. */
 export function findingsOfShard(rule: Rule, files: readonly (GgufBuilder | undefined)[], number: number): Finding[] {
   return findingsWith(rule, files[number - 1]!, { shards: shardSet(files, number) });
-}
-
-/** What a rule says of a file with this evidence. */
-export function findingsWith(rule: Rule, file: GgufBuilder, evidence: Evidence): Finding[] {
-  const findings = runChecks(parseHeader(file.bytes()), { rules: [rule], evidence });
-  JSON.stringify(findings);
-  return findings;
 }

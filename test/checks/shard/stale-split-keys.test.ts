@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { staleSplitKeys } from '../../../src/checks/shard/stale-split-keys.js';
 import { parseHeader } from '../../../src/gguf/parse.js';
-import { changedNames, fixedHeader } from '../rule-test.js';
-import { findingsWith, shard } from './shard-test.js';
+import { changedNames, findingsWith, fixedHeader } from '../rule-test.js';
+import { shard } from './shard-test.js';
 
 test('passes on a file that is named as a shard, and on one without split keys', () => {
   expect(findingsWith(staleSplitKeys, shard(1, 2), { name: 'model-00001-of-00002.gguf' })).toEqual([]);

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { checksumMismatch } from '../../../src/checks/upload/checksum-mismatch.js';
-import { cleanFile } from '../rule-test.js';
-import { findingsWith } from '../shard/shard-test.js';
+import { cleanFile, findingsWith } from '../rule-test.js';
 
 const checksum = { source: 'SHA256SUMS', line: 3, expected: 'a'.repeat(64), found: 'a'.repeat(64) };
 

@@ -1,4 +1,0 @@
-import type { Rule } from '../check.js';
-
-/** The rules of the area `gemma4`, sorted by id. */
-export const GEMMA4_RULES: readonly Rule[] = [];
