@@ -16,7 +16,7 @@ import { PROJECT } from './workspace.js';
 
 /**
  * Programs to compare with, or why they are not there.
- * @typedef {Record<'@huggingface/gguf' | 'llama-gguf' | 'llama-quantize', { version: string } | { missing: string }>} Peers
+ * @typedef {Record<'@huggingface/gguf' | 'gguf-dump' | 'llama-gguf' | 'llama-quantize', { version: string } | { missing: string }>} Peers
  */
 
 /** @returns {Machine} */
@@ -36,6 +36,7 @@ export function describeMachine() {
 export function findPeers() {
   return {
     '@huggingface/gguf': packagePeer('@huggingface/gguf'),
+    'gguf-dump': programPeer('gguf-dump'),
     'llama-gguf': programPeer('llama-gguf'),
     'llama-quantize': programPeer('llama-quantize'),
   };

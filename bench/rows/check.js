@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
+import { makeVocabulary } from '../files.js';
 import { GGUFIX } from '../ggufix.js';
 import { race } from '../measure.js';
 import { compareBytes, compareTime, size, skippedRow } from '../row.js';
@@ -15,13 +16,16 @@ const TENSORS = 32;
 const TARGET = 2;
 const PEAK_BUDGET = 300e6;
 
+const HEADER = 'check header';
+
 const TYPES = /** @type {const} */ (['BF16', 'Q4_K']);
 
 /** @type {import('../run.js').Group} */
 export const CHECK = {
-  title: 'Check: every byte of all tensors read and judged, the file in memory',
+  title: 'Check: rules on a header of 262,144 tokens; every byte of all tensors read and judged',
   async run(bench) {
     const rows = [];
+    if (bench.wants(HEADER)) rows.push(await measureHeader(bench));
     for (const type of TYPES) if (bench.wants(nameOf(type))) rows.push(await measureType(bench, type));
     return rows;
   },
@@ -58,6 +62,30 @@ async function measureType({ folder, quick, rounds = ROUNDS, say }, type) {
   } finally {
     rmSync(file, { force: true });
   }
+}
+
+/**
+ * All rules that need the header only, against programs that print or read it and judge nothing.
+ * @param {import('../run.js').Bench} bench
+ * @returns {Promise<import('../row.js').Row>}
+ */
+async function measureHeader({ folder, rounds = ROUNDS, peers, say }) {
+  say(HEADER);
+  const { file } = makeVocabulary(folder);
+  const contenders = [
+    { name: 'ggufix', command: [...GGUFIX, 'check', '--profile', 'quick', '--quiet', file] },
+    { name: 'llama-gguf', command: ['llama-gguf', file, 'r', 'n'] },
+    { name: 'gguf-dump', command: ['gguf-dump', '--no-tensors', file] },
+  ].filter(({ name }) => peers[name]?.missing === undefined);
+  const { ggufix, ...others } = await race(contenders, rounds);
+  if (ggufix.failure !== undefined) return skippedRow(HEADER, ggufix.failure);
+  const comparisons = [];
+  const notes = ['llama-gguf', 'gguf-dump'].flatMap((name) => peers[name].missing ?? others[name].failure ?? []);
+  for (const [name, { seconds, failure }] of Object.entries(others)) {
+    if (failure === undefined) comparisons.push(compareTime(name, ggufix.seconds, seconds));
+  }
+  if (ggufix.peakBytes !== null) comparisons.push(compareBytes('memory', ggufix.peakBytes, PEAK_BUDGET));
+  return { work: HEADER, seconds: ggufix.seconds, peakBytes: ggufix.peakBytes, comparisons, notes };
 }
 
 /** @param {string} type */

@@ -97,7 +97,7 @@ function stepsFor(model: string): readonly PlannedStep[] {
     { title: 'A broken model', argv: ['inspect', model, '--keys', 'gemma3n.attention.*'], expected: EXIT.clean },
     { title: 'What is wrong with it', argv: ['check', model], expected: EXIT.findings },
     { title: 'Repair it in place', argv: ['fix', model], expected: EXIT.clean },
-    { title: 'Nothing is wrong any more', argv: ['check', model], expected: EXIT.clean },
+    { title: 'No error is left', argv: ['check', model], expected: EXIT.clean },
   ];
 }
 
