@@ -78,3 +78,6 @@ export const MAX_CONFIG_ALIASES = 100;
 
 /** Longest baseline: some hundred thousand findings. */
 export const MAX_BASELINE_BYTES = 64 * 2 ** 20;
+
+/** Bytes of a `SHA256SUMS`: 100,000 files with long names. */
+export const MAX_CHECKSUM_BYTES = 16 * 2 ** 20;

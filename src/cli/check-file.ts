@@ -7,6 +7,7 @@ import type { FileSettings } from '../config/settings.js';
 import { readHeader } from '../gguf/parse.js';
 import { openFile } from '../sources/file.js';
 import type { ConfigFinder } from './config-finder.js';
+import type { ShardSets } from './evidence/shard-sets.js';
 import type { SharedFlags } from './flags.js';
 import { type Gatherers, gatherEvidence } from './gather-evidence.js';
 import type { LazyPool } from './lazy-pool.js';
@@ -31,24 +32,21 @@ export interface CheckRequest {
   readonly alone: OneAtATime;
   readonly pool: LazyPool;
   readonly sandbox: LazySandbox;
+  readonly shardSets: ShardSets;
   /** Collects the ids of rules that need more than a profile looks at. */
   readonly skipped: Set<string>;
 }
 
 /** Checks one file as its config and the command line say. */
 export async function checkFile(source: string, request: CheckRequest): Promise<Finding[]> {
-  const { terminal, flags, alone, pool, sandbox, gatherers, configs } = request;
+  const { terminal, gatherers, configs } = request;
   await using file = await openFile(source);
   await noteJournal(terminal, source);
   const settings = await configs.settingsOf(source);
   const header = await readHeader(file, terminal.signal);
   const policy = settings.policy === undefined ? {} : { policy: settings.policy };
   const rules = rulesFor(request, settings);
-  const evidence = await gatherEvidence(
-    { file, header, terminal, flags, alone, pool, sandbox, ...policy },
-    rules,
-    gatherers,
-  );
+  const evidence = await gatherEvidence({ ...request, file, header, ...policy }, rules, gatherers);
   await file.assertUnchanged();
   const findings = runChecks(header, { rules, evidence });
   return await judge(findings, settings, request.targets);

@@ -71,10 +71,17 @@ export function readCheckFlags(given: unknown): CheckFlags {
     config: reader.textOrOff('config'),
   }));
   if (raw.updateBaseline && raw.baseline === undefined) {
-    const problem = '--update-baseline needs --baseline FILE';
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw slip('--update-baseline needs --baseline FILE');
+  }
+  // Whatever did not run would be forgotten.
+  if (raw.updateBaseline && raw.only.length + raw.ignore.length > 0) {
+    throw slip('--update-baseline writes what all rules find; leave --only and --ignore out');
   }
   const { data, engine, formats, ...flags } = raw;
   const extraNeeds: Need[] = [...(data ? (['data'] as const) : []), ...(engine ? (['engine'] as const) : [])];
-  return { ...flags, extraNeeds, outputs: parseOutputs(formats, flags.json) };
+  return { ...flags, extraNeeds, outputs: parseOutputs(formats, flags.json, raw.baseline) };
+}
+
+function slip(problem: string): GgufError {
+  return new GgufError('bad-option', problem, { problems: [problem] });
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { GgufError } from '../errors.js';
 import { type CheckedFile, EMPTY_TALLY, renderCheckedFile, renderSummary, tallyWith } from '../report/check.js';
 import { RENDERERS, type RenderCheck } from '../report/formats/render-check.js';
@@ -19,14 +20,16 @@ export interface Output {
 
 /**
  * The reports that `--format F[=FILE]` and `--json` ask for. Something always goes to stdout: the table where nothing
- * else does. Throws `bad-option` for unknown formats and where two reports go to one place.
+ * else does. Throws `bad-option` for unknown formats and where two reports go to one place, or one to the file `taken`.
  */
-export function parseOutputs(given: readonly string[], isJson: boolean): readonly Output[] {
+export function parseOutputs(given: readonly string[], isJson: boolean, taken?: string): readonly Output[] {
   const outputs = [...given.map(parseOutput), ...(isJson ? [{ format: 'json' }] : [])];
   const wanted = [...new Map(outputs.map((output) => [`${output.format}=${output.file ?? ''}`, output])).values()];
-  const places = wanted.map(({ file }) => file ?? 'stdout');
+  const others = taken === undefined ? [] : [path.resolve(taken)];
+  const places = [...others, ...wanted.map(({ file }) => (file === undefined ? 'stdout' : path.resolve(file)))];
   const twice = places.find((place, index) => places.indexOf(place) < index);
-  if (twice !== undefined) throw badFormat(`two formats go to ${twice}; write one of them to a file: --format F=FILE`);
+  if (twice !== undefined)
+    throw badFormat(`two things would be written to ${twice}; write one of them to a file: --format F=FILE`);
   return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'table' }, ...wanted];
 }
 

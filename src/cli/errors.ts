@@ -1,5 +1,5 @@
 import { type ErrorCode, isGgufError } from '../errors.js';
-import { printableLines } from '../gguf/printable.js';
+import { printable } from '../gguf/printable.js';
 import { EXIT, type ExitCode } from './exit.js';
 import type { Terminal } from './terminal.js';
 
@@ -16,7 +16,8 @@ export function reportFailure(terminal: Terminal, error: unknown, context: Failu
   terminal.setExit(exitCodeOf(error));
   // Whoever stopped says where it was; the user wants to know why.
   const cause: unknown = isGgufError(error, 'aborted') && terminal.signal.aborted ? terminal.signal.reason : error;
-  terminal.err(`ggufix: ${printableLines(failureText(cause, context))}\n`);
+  // A name in a message may hold line breaks, and what stands at the start of a line may be an order to a CI runner.
+  for (const line of failureLines(cause, context)) terminal.err(`ggufix: ${printable(line)}\n`);
 }
 
 /** What an error is in a JSON document. */
@@ -36,13 +37,15 @@ const EXIT_OF: { readonly [C in ErrorCode]?: ExitCode } = {
   aborted: EXIT.interrupted,
 };
 
-function failureText(error: unknown, { source, verbose }: FailureContext): string {
+function failureLines(error: unknown, { source, verbose }: FailureContext): string[] {
   const message = messageOf(error);
   const isKnown = isGgufError(error) || systemCode(error) !== undefined;
   const text = isKnown ? message : `internal error: ${message}${verbose ? '' : ' (--verbose shows where)'}`;
   // Messages of sources name them already.
   const named = source === undefined || text.includes(source) ? text : `${source}: ${text}`;
-  return !isKnown && verbose && error instanceof Error ? `${named}\n${error.stack}` : named;
+  if (!isKnown && verbose && error instanceof Error) return [named, ...(error.stack ?? '').split('\n')];
+  const problems = isGgufError(error, 'bad-option') ? error.details.problems : [];
+  return problems.length > 1 && message === problems.join('\n') ? [...problems] : [named];
 }
 
 function messageOf(error: unknown): string {

@@ -2,9 +2,12 @@ import path from 'node:path';
 import type { Rule } from '../checks/check.js';
 import type { Evidence } from '../checks/evidence.js';
 import type { Policy } from '../checks/policy/policy.js';
+import { GgufError } from '../errors.js';
 import type { Header } from '../gguf/model.js';
 import { readEdges } from '../gguf/read-edges.js';
 import type { FileSource } from '../sources/file.js';
+import { reportFailure } from './errors.js';
+import type { ShardSets } from './evidence/shard-sets.js';
 import type { SharedFlags } from './flags.js';
 import type { LazyPool } from './lazy-pool.js';
 import type { LazySandbox } from './lazy-sandbox.js';
@@ -25,6 +28,8 @@ export interface Subject {
   readonly pool: LazyPool;
   /** The template sandbox of the run. */
   readonly sandbox: LazySandbox;
+  /** The shard sets of the run. */
+  readonly shardSets: ShardSets;
 }
 
 /** Looks one thing up. `undefined` means that there is nothing to judge: the rules that need it do not run. */
@@ -42,10 +47,7 @@ export const GATHERERS: Gatherers = {
     header.metadata.some(({ key }) => key.startsWith('tokenizer.chat_template'))
       ? await sandbox.run(header, terminal.signal)
       : undefined,
-  shards: async ({ file, header, terminal }) => {
-    if (!path.basename(file.path).includes('-of-')) return undefined;
-    return await (await import('./evidence/find-shard-set.js')).findShardSet(file.path, header, terminal.signal);
-  },
+  shards: async ({ file, header, shardSets, terminal }) => await shardSets.find(file.path, header, terminal.signal),
   data: async ({ file, header, terminal, pool, alone }) =>
     await alone(async () => {
       const { scanTensors } = await import('../tensors/scan/scan-tensors.js');
@@ -59,7 +61,13 @@ export const GATHERERS: Gatherers = {
   engine: async ({ file, terminal, flags, alone }) =>
     await alone(async () => {
       const { loadInEngine } = await import('../quantizer/load-in-engine.js');
-      return await loadInEngine(file.path, { signal: terminal.signal, threads: flags.threads });
+      const verdict = await loadInEngine(file.path, { signal: terminal.signal, threads: flags.threads });
+      // Whoever asked for llama.cpp must not take its silence for a pass.
+      if (verdict.outcome === 'unavailable') {
+        const [what = 'llama.cpp'] = verdict.messages;
+        reportFailure(terminal, new GgufError('unavailable', what, { what }), { ...flags, source: file.uri });
+      }
+      return verdict;
     }),
 };
 
@@ -67,7 +75,7 @@ export const GATHERERS: Gatherers = {
 export async function gatherEvidence(
   subject: Subject,
   rules: readonly Rule[],
-  gatherers: Gatherers = GATHERERS,
+  gatherers: Gatherers,
 ): Promise<Evidence> {
   const found: [string, unknown][] = [];
   for (const need of new Set(rules.map(({ needs }) => needs))) {

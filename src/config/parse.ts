@@ -44,7 +44,11 @@ function toValue(document: Document.Parsed, fail: Fail): unknown {
   } catch (error) {
     const isBomb = error instanceof ReferenceError || error instanceof RangeError;
     if (!isBomb) throw error;
-    return fail([{ message: 'too many aliases, or too deeply nested', offset: 0 }]);
+    // `yaml` says "Excessive alias count" of a bomb, and of an alias without an anchor which one it is.
+    const isUnknown = error instanceof ReferenceError && /^Unresolved alias/.test(error.message);
+    return fail([
+      { message: isUnknown ? printable(error.message) : 'too many aliases, or too deeply nested', offset: 0 },
+    ]);
   }
 }
 

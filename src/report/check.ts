@@ -2,6 +2,7 @@ import type { Finding, Severity } from '../checks/check.js';
 import { type Verdict, verdictOf } from '../checks/run.js';
 import { printable } from '../gguf/printable.js';
 import { type FindingJson, findingJson } from './finding-json.js';
+import { fixLine, whomItHurts } from './finding-lines.js';
 import { formatAmount } from './format.js';
 import type { Page } from './styles.js';
 import { wrapText } from './text-width.js';
@@ -42,17 +43,27 @@ export interface CheckDocument {
 export interface CheckTally extends CheckSummary {
   /** Findings that the baseline knows. */
   readonly accepted: number;
+  /** Files that could not be read. */
+  readonly unread: number;
   /** Files that `fix` will write to, and the first of them. */
   readonly repairable: number;
   readonly firstRepairable?: string;
 }
 
 /** The tally of no files. */
-export const EMPTY_TALLY: CheckTally = { files: 0, errors: 0, warnings: 0, infos: 0, accepted: 0, repairable: 0 };
+export const EMPTY_TALLY: CheckTally = {
+  files: 0,
+  errors: 0,
+  warnings: 0,
+  infos: 0,
+  accepted: 0,
+  unread: 0,
+  repairable: 0,
+};
 
-/** The tally with one more file. A file that could not be opened counts as a file only. */
+/** The tally with one more file. */
 export function tallyWith(tally: CheckTally, file: CheckedFile): CheckTally {
-  if ('error' in file) return { ...tally, files: tally.files + 1 };
+  if ('error' in file) return { ...tally, files: tally.files + 1, unread: tally.unread + 1 };
   const { source, findings, accepted = 0 } = file;
   const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length;
   const repairable = isRepairable(findings) ? 1 : 0;
@@ -82,21 +93,22 @@ export function checkDocument(files: readonly CheckedFile[]): CheckDocument {
 /** One file as text: its findings, and whom they hurt. */
 export function renderCheckedFile(source: string, findings: readonly Finding[], page: Page): string {
   const { styles } = page;
-  const heading = styles.heading(printable(source));
+  const heading = styles.heading(inert(printable(source)));
   if (findings.length === 0) return `${heading}: ${styles.good('nothing found')}\n`;
   return [`${heading}\n`, ...findings.map((finding) => findingText(finding, page))].join('');
 }
 
 /** The last lines of a run, and what to do about it. */
 export function renderSummary(tally: CheckTally, { styles }: Page): string {
-  const { files, errors, warnings, infos, accepted, repairable, firstRepairable = '' } = tally;
+  const { files, errors, warnings, infos, accepted, unread, repairable, firstRepairable = '' } = tally;
   const counts = [formatAmount(errors, 'error'), formatAmount(warnings, 'warning')];
   if (infos > 0) counts.push(formatAmount(infos, 'info'));
   const mark = errors > 0 ? styles.error : warnings > 0 ? styles.warning : styles.good;
   const lines = [`${formatAmount(files, 'file')}: ${mark(counts.join(', '))}\n`];
+  if (unread > 0) lines.push(`${formatAmount(unread, 'file')} could not be checked\n`);
   if (accepted > 0) lines.push(`${formatAmount(accepted, 'known finding')} accepted by the baseline\n`);
   if (repairable > 0) {
-    const target = repairable === 1 ? printable(firstRepairable) : 'FILE';
+    const target = repairable === 1 ? shellWord(firstRepairable) : 'FILE';
     lines.push(`Repair what can be repaired safely with: ggufix fix ${target}\n`);
   }
   return lines.join('');
@@ -117,7 +129,7 @@ function fileJson(file: CheckedFile): CheckDocument['files'][number] {
 }
 
 function findingText(finding: Finding, { width, styles }: Page): string {
-  const { rule, severity, message, place, affects, unaffectedTargets, fix } = finding;
+  const { severity, message, fix } = finding;
   const mark = { error: styles.error('error'), warning: styles.warning('warning'), info: styles.faint('info') }[
     severity
   ];
@@ -125,16 +137,26 @@ function findingText(finding: Finding, { width, styles }: Page): string {
   const indent = ' '.repeat(10);
   const lines = (text: string, style: (text: string) => string): string =>
     wrapText(printable(text), width - indent.length)
-      .map((line) => `${indent}${style(line)}\n`)
+      .map((line) => `${indent}${style(inert(line))}\n`)
       .join('');
   const [first = '', ...rest] = wrapText(printable(message), width - indent.length);
   const same = (text: string): string => text;
   return [
     `  ${mark}${gap}${first}\n`,
-    ...rest.map((line) => `${indent}${line}\n`),
-    lines(`at byte ${place.offset}, rule ${rule}`, styles.faint),
-    affects.length === 0 ? '' : lines(`affects ${affects.join(', ')}`, styles.faint),
-    unaffectedTargets === undefined ? '' : lines(`affects no target: ${unaffectedTargets.join(', ')}`, styles.faint),
-    fix === undefined ? '' : lines(`fix (${fix.safety}): ${fix.title}`, fix.safety === 'safe' ? styles.good : same),
+    ...rest.map((line) => `${indent}${inert(line)}\n`),
+    lines(`at byte ${finding.place.offset}, rule ${finding.rule}`, styles.faint),
+    ...whomItHurts(finding).map((line) => lines(line, styles.faint)),
+    fix === undefined ? '' : lines(fixLine(fix), fix.safety === 'safe' ? styles.good : same),
   ].join('');
+}
+
+/** A line that a CI runner does not take for an order: workflow commands begin with `::` or `##[`. */
+function inert(line: string): string {
+  return line.replace(/^\s*(?=::|##\[)/, (blanks) => `${blanks}\\`);
+}
+
+/** A file's name as one word for a shell, so that the line can be copied whatever the file is called. */
+function shellWord(name: string): string {
+  const text = printable(name.startsWith('-') ? `./${name}` : name);
+  return /^[\w./@%+=:,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

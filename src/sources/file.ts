@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
 import type { Source } from './source.js';
@@ -21,9 +22,12 @@ export interface FileSource extends Source {
   assertUnchanged(): Promise<void>;
 }
 
+/** Opening a pipe that nobody writes to would wait for ever; a regular file is read as usual. Windows has no such flag. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 /** Opens a local file for reading. Never writes, never locks. */
 export async function openFile(path: string, uri = path): Promise<FileSource> {
-  const handle = await open(path, 'r').catch((error: unknown) => unreadable(uri, error));
+  const handle = await open(path, READ).catch((error: unknown) => unreadable(uri, error));
   try {
     const stats = await handle.stat({ bigint: true });
     if (stats.isDirectory()) throw unreadableBecause(uri, 'it is a directory');

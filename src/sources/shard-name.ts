@@ -5,6 +5,8 @@ export interface ShardName {
   /** From 1. */
   readonly number: number;
   readonly count: number;
+  /** `.gguf`, as the name spells it. */
+  readonly extension: string;
 }
 
 /** More shards than any real set has; 99,999 names would be looked up for a hostile one. */
@@ -12,15 +14,15 @@ export const MAX_SHARDS = 4096;
 
 /** The parts of a name such as `model-00001-of-00003.gguf`; `undefined` for any other name. */
 export function parseShardName(name: string): ShardName | undefined {
-  const match = /-(\d{5})-of-(\d{5})\.gguf$/.exec(name);
+  const match = /-(\d{5})-of-(\d{5})(\.gguf)$/i.exec(name);
   if (match === null) return undefined;
   const [number, count] = [Number(match[1]), Number(match[2])];
   if (number < 1 || number > count) return undefined;
-  return { prefix: name.slice(0, match.index), number, count };
+  return { prefix: name.slice(0, match.index), number, count, extension: match[3]! };
 }
 
 /** The file name of a shard, as llama.cpp writes it. */
-export function shardName(prefix: string, number: number, count: number): string {
+export function shardName(prefix: string, number: number, count: number, extension = '.gguf'): string {
   const padded = (value: number): string => String(value).padStart(5, '0');
-  return `${prefix}-${padded(number)}-of-${padded(count)}.gguf`;
+  return `${prefix}-${padded(number)}-of-${padded(count)}${extension}`;
 }

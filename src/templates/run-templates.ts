@@ -10,7 +10,7 @@ const TIMEOUT_MS = 3000;
 /** Time for all templates of a file together; those that are left then are not tried. */
 const TOTAL_TIMEOUTS = 3;
 
-/** Templates of one file that are tried. Real files have one to five. */
+/** Templates of one file that are tried, the default one first. Real files have one to five. */
 const MAX_TEMPLATES = 32;
 
 /** Longest template that is tried; the largest known have 30 KB. A rule of its own speaks of longer ones. */
@@ -40,6 +40,8 @@ export interface RunTemplatesOptions {
 export async function runTemplates(header: Header, options: RunTemplatesOptions = {}): Promise<TemplateRuns> {
   const templates = templatesOf(header)
     .filter(({ text }) => text.length <= MAX_TEMPLATE)
+    // The shortest key is the default template's, which every program uses: it must not be what time runs out for.
+    .sort((a, b) => a.entry.key.length - b.entry.key.length)
     .slice(0, MAX_TEMPLATES);
   if (templates.length === 0) return [];
   const { signal, timeoutMs = TIMEOUT_MS, childUrl = sandboxUrl() } = options;

@@ -59,6 +59,7 @@ function run(inputs: Readonly<Record<string, string>>, { exit = 0 } = {}) {
   const folder = tempFolder();
   const bin = path.join(folder, 'bin');
   mkdirSync(bin);
+  mkdirSync(path.join(folder, 'tmp dir'));
   writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ version: '9.8.7' }));
   const program = `
     const { writeFileSync } = require('node:fs');
@@ -89,7 +90,11 @@ mkdir -p node_modules/ggufix/bin && cp '${bin}/ggufix.js' node_modules/ggufix/bi
     },
   });
   const read = (name: string): string =>
-    existsSync(path.join(folder, name)) ? readFileSync(path.join(folder, name), 'utf8').replaceAll(folder, '') : '';
+    existsSync(path.join(folder, name))
+      ? readFileSync(path.join(folder, name), 'utf8')
+          .replaceAll(folder, '')
+          .replaceAll(/(ggufix-reports)-\w+/g, '$1')
+      : '';
   const argv: string[] = JSON.parse(read('argv') || '[]');
   return { exit: result.status, out: result.stdout, err: result.stderr, argv, read, folder };
 }

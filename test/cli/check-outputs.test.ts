@@ -23,12 +23,16 @@ describe('parseOutputs', () => {
     [['yaml'], false, /no format is called 'yaml'; known are table, json, sarif, junit, github, markdown$/],
     [['toString'], false, /no format is called 'toString'/],
     [['json='], false, /--format json= names no file/],
-    [['table'], true, /two formats go to stdout; write one of them to a file/],
-    [['table=x', 'json=x'], false, /two formats go to x;/],
+    [['table'], true, /two things would be written to stdout; write one of them to a file/],
+    [['table=x', 'json=x'], false, /two things would be written to .*x;/],
   ])('refuses %j', (given, isJson, message) => {
     expect(() => parseOutputs(given, isJson)).toThrow(
       expect.objectContaining({ code: 'bad-option', message: expect.stringMatching(message) }),
     );
+  });
+
+  test('refuses a report that would overwrite the baseline, however it is written', () => {
+    expect(() => parseOutputs(['json=./known.json'], false, 'known.json')).toThrow(/known\.json; write one of them/);
   });
 });
 

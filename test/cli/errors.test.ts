@@ -49,7 +49,7 @@ describe('reportFailure', () => {
     const bug = new TypeError('undefined is no function');
     expect(reported(bug).err).toBe('ggufix: internal error: undefined is no function (--verbose shows where)\n');
     expect(reported(bug, { verbose: true }).err).toMatch(
-      /^ggufix: internal error: undefined is no function\nTypeError.*\n +at /,
+      /^ggufix: internal error: undefined is no function\nggufix: TypeError.*\nggufix: +at /,
     );
   });
 

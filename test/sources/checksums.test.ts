@@ -20,3 +20,8 @@ test('hashes a file in pieces', async () => {
   expect(await hashFile(tempFile(bytes))).toBe(createHash('sha256').update(bytes).digest('hex'));
   await expect(hashFile('/nowhere/model.gguf')).rejects.toMatchObject({ code: 'source-unreadable' });
 });
+
+test('reads names with escapes, and a list that begins with a byte order mark', () => {
+  const sha256 = HASH.toLowerCase();
+  expect(parseChecksums(`\ufeff\\${HASH}  a\\\\b\\n.gguf\n`)).toEqual([{ name: 'a\\b\n.gguf', sha256, line: 1 }]);
+});

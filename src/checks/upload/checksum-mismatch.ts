@@ -2,8 +2,11 @@ import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import type { Checksum } from './checksum.js';
 
+/** The list, its line and the two hashes. */
+type Mismatch = Pick<Checksum, 'source'> & Required<Checksum>['listed'];
+
 /** A file that is not the one whose hash was published. */
-export const checksumMismatch = defineRule<Checksum>({
+export const checksumMismatch = defineRule<Mismatch>({
   id: 'upload/checksum-mismatch',
   severity: 'error',
   needs: 'checksum',
@@ -17,8 +20,9 @@ export const checksumMismatch = defineRule<Checksum>({
     sources: ['GNU coreutils manual, sha256sum'],
   },
   *find({ header, evidence: { checksum } }) {
-    if (checksum === undefined || checksum.expected === checksum.found) return;
-    yield { place: { kind: 'file', offset: 0, length: header.fileSize }, data: checksum };
+    const listed = checksum?.listed;
+    if (checksum === undefined || listed === undefined || listed.expected === listed.found) return;
+    yield { place: { kind: 'file', offset: 0, length: header.fileSize }, data: { source: checksum.source, ...listed } };
   },
   describe: ({ source, line, expected, found }) =>
     `the SHA-256 is ${found}, expected ${expected} as line ${line} of ${quoted(source)} says: the file is not the published one`,

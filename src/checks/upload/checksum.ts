@@ -1,9 +1,13 @@
-/** The hash that somebody published for a file, and the real one. */
+/** The list of hashes that stands beside a file. */
 export interface Checksum {
-  /** Where the expected one stands: `SHA256SUMS`, line 3. */
+  /** Name of the list: `SHA256SUMS`. */
   readonly source: string;
-  readonly line: number;
-  /** Lower-case hex SHA-256. */
-  readonly expected: string;
-  readonly found: string;
+  /** What the list says of the file and what is true; absent where it does not name the file. */
+  readonly listed?: {
+    /** Line of the list, from 1. */
+    readonly line: number;
+    /** Lower-case hex SHA-256. */
+    readonly expected: string;
+    readonly found: string;
+  };
 }

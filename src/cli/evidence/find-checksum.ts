@@ -1,16 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checksum } from '../../checks/upload/checksum.js';
+import { MAX_CHECKSUM_BYTES } from '../../limits.js';
 import { hashFile, parseChecksums } from '../../sources/checksums.js';
+import { readText } from '../../sources/text.js';
 
 const LIST = 'SHA256SUMS';
 
-/** The hash that a `SHA256SUMS` beside the file gives for it, and the real one; `undefined` where nobody gives one. */
+/**
+ * What a `SHA256SUMS` beside the file says of it, and its real hash; `undefined` where there is no such list. Rejects
+ * where there is one that cannot be read: whoever asks for a last check must not take that for a pass.
+ */
 export async function findChecksum(file: string, signal?: AbortSignal): Promise<Checksum | undefined> {
   const folder = path.dirname(file);
-  const text = await readFile(path.join(folder, LIST), { encoding: 'utf8', ...(signal && { signal }) }).catch(() => '');
+  const list = path.join(folder, LIST);
+  if ((await lstat(list).catch(() => undefined)) === undefined) return undefined;
+  const lines = parseChecksums(await readText(list, MAX_CHECKSUM_BYTES));
   signal?.throwIfAborted();
-  const line = parseChecksums(text).find(({ name }) => path.resolve(folder, name) === path.resolve(file));
-  if (line === undefined) return undefined;
-  return { source: LIST, line: line.line, expected: line.sha256, found: await hashFile(file, signal) };
+  const line = lines.find(({ name }) => path.resolve(folder, name) === path.resolve(file));
+  if (line === undefined) return { source: LIST };
+  return { source: LIST, listed: { line: line.line, expected: line.sha256, found: await hashFile(file, signal) } };
 }

@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../../checks/check.js';
 import type { CheckedFile } from '../check.js';
+import { findingDetails } from '../finding-lines.js';
 import { formatAmount } from '../format.js';
 import { allFindings, unreadFiles, worstFirst } from './pick-findings.js';
 import { plainText } from './plain-text.js';
@@ -27,13 +28,8 @@ export function renderGithub(files: readonly CheckedFile[]): string {
   return [...lines.slice(0, MAX_ANNOTATIONS), ...note].map((line) => `${line}\n`).join('');
 }
 
-function findingLines({ message, place, affects, fix }: Finding): string[] {
-  return [
-    message,
-    `at byte ${place.offset}`,
-    ...(affects.length === 0 ? [] : [`affects ${affects.join(', ')}`]),
-    ...(fix === undefined ? [] : [`fix (${fix.safety}): ${fix.title}`]),
-  ];
+function findingLines(finding: Finding): string[] {
+  return [finding.message, `at byte ${finding.place.offset}`, ...findingDetails(finding)];
 }
 
 function command(name: string, properties: Readonly<Record<string, string>>, lines: readonly string[]): string {

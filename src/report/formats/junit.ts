@@ -1,5 +1,6 @@
 import type { Finding } from '../../checks/check.js';
 import type { CheckedFile } from '../check.js';
+import { findingDetails } from '../finding-lines.js';
 import { plainText } from './plain-text.js';
 
 /**
@@ -44,12 +45,9 @@ function caseOf(name: string, findings: readonly Finding[]): TestCase {
   return { name, outcome: isFailure ? 'failure' : 'pass', type: name, lines: findings.flatMap(findingLines) };
 }
 
-function findingLines({ severity, message, place, affects, fix }: Finding): string[] {
-  return [
-    `${severity}: ${message} (byte ${place.offset})`,
-    ...(affects.length === 0 ? [] : [`  affects ${affects.join(', ')}`]),
-    ...(fix === undefined ? [] : [`  fix (${fix.safety}): ${fix.title}`]),
-  ];
+function findingLines(finding: Finding): string[] {
+  const { severity, message, place } = finding;
+  return [`${severity}: ${message} (byte ${place.offset})`, ...findingDetails(finding).map((line) => `  ${line}`)];
 }
 
 function suiteXml(suite: Suite): string {

@@ -1,6 +1,7 @@
 import type { Finding } from '../../checks/check.js';
 import { verdictOf } from '../../checks/run.js';
 import { type CheckedFile, summarize } from '../check.js';
+import { findingDetails } from '../finding-lines.js';
 import { formatAmount } from '../format.js';
 import { worstFirst } from './pick-findings.js';
 import { plainText } from './plain-text.js';
@@ -84,11 +85,11 @@ function detailsOf(file: CheckedFile): { readonly title: string; readonly items:
   };
 }
 
-function itemOf({ rule, severity, message, place, affects, fix }: Finding): string {
+function itemOf(finding: Finding): string {
+  const { rule, severity, message, place } = finding;
   return [
     `- **${severity}** ${escapeMarkdown(message)} (${codeHtml(rule)}, byte ${place.offset})\n`,
-    affects.length === 0 ? '' : `  - affects ${escapeMarkdown(affects.join(', '))}\n`,
-    fix === undefined ? '' : `  - fix (${fix.safety}): ${escapeMarkdown(fix.title)}\n`,
+    ...findingDetails(finding).map((line) => `  - ${escapeMarkdown(line)}\n`),
   ].join('');
 }
 

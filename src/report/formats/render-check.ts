@@ -16,11 +16,3 @@ export const RENDERERS = {
   github: (files) => renderGithub(files),
   markdown: (files) => renderMarkdown(files),
 } as const satisfies Readonly<Record<string, RenderCheck>>;
-
-/** Name of such a report. */
-export type ReportFormat = keyof typeof RENDERERS;
-
-/** A run as a report of this format. */
-export function renderCheck(format: ReportFormat, files: readonly CheckedFile[], context: ReportContext): string {
-  return RENDERERS[format](files, context);
-}

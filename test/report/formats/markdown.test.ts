@@ -29,7 +29,7 @@ describe('the comment', () => {
 
 - **error** key &#39;gemma3n.attention.shared&#95;kv&#95;layers&#39; is a float32, expected uint32 (<code>gemma3n/shared-kv-layers-type</code>, byte 120)
   - affects ollama &#62;=0.9.3
-  - fix (safe): write it
+  - fix (safe)&#58; write it
 
 </details>
 `);

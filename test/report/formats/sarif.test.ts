@@ -132,8 +132,6 @@ describe('results', () => {
     ['../b.gguf', { uri: '../b.gguf', uriBaseId: '%SRCROOT%' }],
     ['a:b.gguf', { uri: 'a%3Ab.gguf', uriBaseId: '%SRCROOT%' }],
     ['/m/a b.gguf', { uri: 'file:///m/a%20b.gguf' }],
-    ['C:\\m\\a.gguf', { uri: 'file:///C:/m/a.gguf' }],
-    ['m\\a.gguf', { uri: 'm/a.gguf', uriBaseId: '%SRCROOT%' }],
   ])('the file %s has a URI', (source, location) => {
     const { results } = logOf([{ source, findings: [finding()] }]);
     expect(results[0]?.locations[0].physicalLocation.artifactLocation).toEqual(location);
