@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { GgufError } from '../../errors.js';
+import { lastLines, lineReader } from '../process/lines.js';
 
 /** How a child of ours ended. */
 export interface ChildEnd {
@@ -17,10 +18,6 @@ export interface RunChildOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** llama.cpp's reasons come last and are few; a hostile file could make it print without end. */
-const MAX_LINES = 40;
-const MAX_LINE_LENGTH = 500;
-
 /**
  * Runs a JavaScript file of ours in a fresh Node process, posts `request` to it and waits for its end.
  * Resolves however the child ends; rejects with `aborted` if `signal` fires, `unavailable` if it cannot be started.
@@ -34,7 +31,8 @@ export function runChild(script: URL, request: object, { timeoutMs, signal }: Ru
       serialization: 'advanced', // carries typed arrays as they are
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    const words = lineTail();
+    const words = lastLines();
+    const lines = lineReader(words.add);
     let reply: unknown;
     let timedOut = false;
     const kill = (): void => void child.kill('SIGKILL');
@@ -48,7 +46,7 @@ export function runChild(script: URL, request: object, { timeoutMs, signal }: Ru
       signal?.removeEventListener('abort', kill);
     };
 
-    child.stderr?.setEncoding('utf8').on('data', words.add);
+    child.stderr?.setEncoding('utf8').on('data', lines.add).on('end', lines.end);
     child.on('message', (message) => {
       reply = message;
     });
@@ -60,7 +58,7 @@ export function runChild(script: URL, request: object, { timeoutMs, signal }: Ru
     child.on('close', (code, killedBy) => {
       settled();
       if (signal?.aborted === true) return reject(aborted());
-      resolve({ reply, how: killedBy ?? `exit code ${code}`, timedOut, lastWords: words.lines() });
+      resolve({ reply, how: killedBy ?? `exit code ${code}`, timedOut, lastWords: words.all() });
     });
     // A child that died at once cannot take the request; its close event tells the story.
     child.send(request, () => undefined);
@@ -71,21 +69,6 @@ export function runChild(script: URL, request: object, { timeoutMs, signal }: Ru
 function childEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _flags, GGML_BACKEND_PATH: _backend, ...rest } = process.env;
   return { ...rest, GGML_NO_BACKTRACE: '1' };
-}
-
-/** Keeps the last whole lines of a text that comes in pieces. */
-function lineTail(): { add(text: string): void; lines(): string[] } {
-  let complete: string[] = [];
-  let open = '';
-  const cut = (line: string): string => line.trimEnd().slice(0, MAX_LINE_LENGTH);
-  return {
-    add(text) {
-      const pieces = (open + text).split('\n');
-      open = (pieces.pop() ?? '').slice(0, MAX_LINE_LENGTH); // its end may be in the next piece
-      complete = [...complete, ...pieces.map(cut).filter((line) => line !== '')].slice(-MAX_LINES);
-    },
-    lines: () => [...complete, cut(open)].filter((line) => line !== ''),
-  };
 }
 
 function aborted(): GgufError<'aborted'> {
