@@ -81,3 +81,12 @@ export const MAX_BASELINE_BYTES = 64 * 2 ** 20;
 
 /** Bytes of a `SHA256SUMS`: 100,000 files with long names. */
 export const MAX_CHECKSUM_BYTES = 16 * 2 ** 20;
+
+/** Most entries of an old imatrix file (.dat), which has one for each tensor of a model. */
+export const MAX_IMATRIX_ENTRIES = MAX_READ_TENSORS;
+
+/** Most values of one imatrix entry. The largest known, of 384 experts with 7168 columns, has 2.8 million. */
+export const MAX_IMATRIX_VALUES = 2 ** 24;
+
+/** Most datasets that an imatrix names: one for each run that was merged into it. */
+export const MAX_IMATRIX_DATASETS = 1024;
