@@ -17,3 +17,8 @@ export function fileTypeName(id: number): string | undefined {
 
 /** Every name of a `general.file_type`. */
 export const FILE_TYPE_NAMES: readonly string[] = FILE_TYPES.filter((name) => name !== undefined);
+
+/** Number of each `general.file_type` by name. */
+export const FILE_TYPE_IDS: ReadonlyMap<string, number> = new Map(
+  FILE_TYPES.flatMap((name, id) => (name === undefined ? [] : [[name, id] as const])),
+);

@@ -1,3 +1,5 @@
+import { TENSOR_TYPE_COUNT } from '../../gguf/tensor-types.js';
+
 /** A member of a C struct: its type, and the value that llama.cpp's own defaults function gives it. */
 export interface StructMember {
   readonly type: string;
@@ -88,6 +90,31 @@ export const CONTEXT_PARAMS: StructLayout = {
     samplers: pointer,
     n_samplers: size(0),
     ctx_other: pointer,
+  },
+};
+
+/**
+ * `struct llama_model_quantize_params`, 64 bytes on 64-bit systems. Releases without `max_buf_size` (spring 2026) return
+ * a shorter struct, and fail the comparison at that member.
+ */
+export const QUANTIZE_PARAMS: StructLayout = {
+  defaultsFunction: 'llama_model_quantize_default_params',
+  members: {
+    nthread: int32(0),
+    ftype: int32(7), // Q8_0
+    output_tensor_type: int32(TENSOR_TYPE_COUNT),
+    token_embedding_type: int32(TENSOR_TYPE_COUNT),
+    allow_requantize: flag(false),
+    quantize_output_tensor: flag(true),
+    only_copy: flag(false),
+    pure: flag(false),
+    keep_split: flag(false),
+    dry_run: flag(false),
+    imatrix: pointer,
+    kv_overrides: pointer,
+    tt_overrides: pointer,
+    prune_layers: pointer,
+    max_buf_size: size(8 * 2 ** 30),
   },
 };
 

@@ -1,0 +1,142 @@
+import { GgufError } from '../../errors.js';
+import { FILE_TYPE_IDS } from '../../gguf/file-types.js';
+import { parseTensorType, TENSOR_TYPES } from '../../gguf/tensor-types.js';
+
+/** `PATTERN=TYPE` as llama.cpp takes it: a regular expression, and the id of a tensor type. */
+export interface TypeOverride {
+  readonly pattern: string;
+  readonly typeId: number;
+}
+
+/** `KEY=TYPE:VALUE`: a metadata key that the output gets. */
+export interface KeyOverride {
+  readonly key: string;
+  readonly type: 'int' | 'float' | 'bool' | 'str';
+  readonly value: string;
+}
+
+/** What llama-quantize's command line says. */
+export interface QuantizeArguments {
+  readonly input: string;
+  /** Empty for a dry run without an output. */
+  readonly output: string;
+  /** Number of the file type, and its name as it was spelled in the table. */
+  readonly fileType: { readonly id: number; readonly name: string };
+  readonly threads: number;
+  readonly imatrix?: string;
+  readonly tensorTypes: readonly TypeOverride[];
+  readonly keys: readonly KeyOverride[];
+  readonly allowRequantize: boolean;
+  readonly leaveOutputTensor: boolean;
+  readonly pure: boolean;
+  readonly keepSplit: boolean;
+  readonly dryRun: boolean;
+  readonly maxBufferMiB?: number;
+}
+
+/** Aliases of llama-quantize; COPY only copies. */
+const ALIASES: Readonly<Record<string, string>> = { Q3_K: 'Q3_K_M', Q4_K: 'Q4_K_M', Q5_K: 'Q5_K_M' };
+
+/**
+ * Reads arguments as llama-quantize does: flags first, then `IN [OUT] TYPE [THREADS]`. `readFile` gives the text of a
+ * `--tensor-type-file`. Throws `bad-option` for what llama-quantize refuses, and for its flags that ggufix never passes.
+ */
+export function parseQuantizeArguments(argv: readonly string[], readFile: (path: string) => string): QuantizeArguments {
+  const { flags, values, rest } = split(argv);
+  const [input, output, fileType, threads] = places(rest, flags.has('--dry-run'));
+  const imatrix = values.get('--imatrix')?.at(-1);
+  const maxBuffer = values.get('--max-buffer-size')?.at(-1);
+  return {
+    input,
+    output,
+    fileType: parseFileType(fileType),
+    threads: wholeNumber('the number of threads', threads ?? '0'),
+    ...(imatrix === undefined ? {} : { imatrix }),
+    tensorTypes: (values.get('--tensor-type-file') ?? [])
+      .flatMap((file) => readFile(file).split(/\s+/))
+      .filter((line) => line !== '')
+      .map(parseTypeOverride),
+    keys: (values.get('--override-kv') ?? []).map(parseKeyOverride),
+    allowRequantize: flags.has('--allow-requantize'),
+    leaveOutputTensor: flags.has('--leave-output-tensor'),
+    pure: flags.has('--pure'),
+    keepSplit: flags.has('--keep-split'),
+    dryRun: flags.has('--dry-run'),
+    ...(maxBuffer === undefined ? {} : { maxBufferMiB: wholeNumber('--max-buffer-size', maxBuffer) }),
+  };
+}
+
+const SWITCHES: ReadonlySet<string> = new Set([
+  ...['--allow-requantize', '--leave-output-tensor', '--pure', '--keep-split', '--dry-run'],
+]);
+const WITH_VALUE: ReadonlySet<string> = new Set([
+  '--imatrix',
+  '--tensor-type-file',
+  '--override-kv',
+  '--max-buffer-size',
+]);
+
+interface Split {
+  readonly flags: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, readonly string[]>;
+  readonly rest: readonly string[];
+}
+
+function split(argv: readonly string[]): Split {
+  const flags = new Set<string>();
+  const values = new Map<string, string[]>();
+  let at = 0;
+  for (; argv[at]?.startsWith('--') === true; at += 1) {
+    const flag = argv[at]!;
+    if (SWITCHES.has(flag)) flags.add(flag);
+    else if (!WITH_VALUE.has(flag)) throw bad(`unknown flag ${flag}`);
+    else {
+      const value = argv[(at += 1)];
+      if (value === undefined) throw bad(`${flag} needs a value`);
+      values.set(flag, [...(values.get(flag) ?? []), value]);
+    }
+  }
+  return { flags, values, rest: argv.slice(at) };
+}
+
+function places(rest: readonly string[], isDryRun: boolean): [string, string, string, string | undefined] {
+  const [input = '', second = '', third, fourth] = rest;
+  if (rest.length < 2) throw bad('expected IN [OUT] TYPE [THREADS]');
+  if (isDryRun && isFileType(second)) return [input, '', second, third];
+  if (third === undefined) throw bad('missing file type');
+  return [input, second, third, fourth];
+}
+
+function isFileType(text: string): boolean {
+  const name = text.toUpperCase();
+  return name === 'COPY' || Object.hasOwn(ALIASES, name) || FILE_TYPE_IDS.has(name);
+}
+
+function parseFileType(text: string): QuantizeArguments['fileType'] {
+  const name = text.toUpperCase();
+  const id = name === 'COPY' ? 0 : FILE_TYPE_IDS.get(ALIASES[name] ?? name);
+  if (id === undefined) throw bad(`invalid ftype '${text}'`);
+  return { id, name };
+}
+
+function parseTypeOverride(text: string): TypeOverride {
+  const at = text.indexOf('=');
+  const type = parseTensorType(text.slice(at + 1));
+  if (at <= 0 || type === undefined) throw bad(`malformed tensor type '${text}'`);
+  return { pattern: text.slice(0, at).toLowerCase(), typeId: TENSOR_TYPES[type].id };
+}
+
+function parseKeyOverride(text: string): KeyOverride {
+  const match = /^([^=]{1,127})=(int|float|bool|str):(.*)$/s.exec(text);
+  if (match === null) throw bad(`malformed --override-kv '${text}'`);
+  return { key: match[1]!, type: match[2] as KeyOverride['type'], value: match[3]! };
+}
+
+function wholeNumber(what: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw bad(`${what} is '${text}', expected a whole number`);
+  return Number(text);
+}
+
+function bad(problem: string): GgufError<'bad-option'> {
+  return new GgufError('bad-option', problem, { problems: [problem] });
+}
