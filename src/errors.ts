@@ -48,6 +48,8 @@ export interface ErrorDetails {
   'worker-died': { readonly why: string };
   /** The user or the caller asked to stop. */
   aborted: { readonly why: string };
+  /** A program of llama.cpp ended with an error. `how` is its exit code or the signal that ended it. */
+  'engine-failed': { readonly engine: string; readonly how: string; readonly lastWords: readonly string[] };
   /** A feature needs something that this machine lacks. */
   unavailable: { readonly what: string };
 }

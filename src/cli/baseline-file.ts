@@ -4,7 +4,7 @@ import { acceptedCounts, type Baseline } from '../checks/baseline.js';
 import { GgufError } from '../errors.js';
 import { MAX_BASELINE_BYTES } from '../limits.js';
 import { readText } from '../sources/text.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeText } from '../edit/write-text.js';
 
 /** The document that `--update-baseline` writes. */
 export const baselineSchema = z.strictObject({
@@ -32,7 +32,7 @@ export async function readBaseline(file: string): Promise<ReadonlyMap<string, nu
 
 /** Writes a baseline file, whole or not at all. */
 export async function writeBaseline(file: string, baseline: Baseline): Promise<void> {
-  await writeAtomically(file, `${JSON.stringify(baseline, null, 2)}\n`);
+  await writeText(file, `${JSON.stringify(baseline, null, 2)}\n`);
 }
 
 /** What a baseline calls a file: its path as seen from the baseline, so that both may move together. */

@@ -12,7 +12,7 @@ import { CHECK_FORMATS, type Output } from './check-outputs.js';
 import { reportFailure } from './errors.js';
 import type { Terminal } from './terminal.js';
 import { packageVersion } from './version.js';
-import { writeAtomically } from './write-atomically.js';
+import { writeText } from '../edit/write-text.js';
 
 /** Takes the files of a run as they are checked and reports on them. */
 export interface CheckReport {
@@ -63,7 +63,7 @@ async function writeReport(
   try {
     const text = CHECK_FORMATS[format]!(files, { version: packageVersion(), rules: RULES });
     if (file === undefined) terminal.out(text);
-    else await writeAtomically(file, text);
+    else await writeText(file, text);
   } catch (error) {
     reportFailure(terminal, error, { ...flags, ...(file === undefined ? {} : { source: file }) });
   }

@@ -22,6 +22,8 @@ export interface RunProgramOptions {
   readonly onText?: ((stream: ProgramStream, text: string) => void) | undefined;
   /** Variables to add to our own environment. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Folder that it runs in; ours where absent. */
+  readonly cwd?: string | undefined;
 }
 
 /**
@@ -35,9 +37,9 @@ export async function runProgram(
   args: readonly string[],
   options: RunProgramOptions = {},
 ): Promise<ProgramEnd> {
-  const { signal, env } = options;
+  const { signal } = options;
   throwIfAborted(signal, program);
-  const child = start(program, args, env);
+  const child = start(program, args, options);
   const words = lastLines();
   listen(child, 'stdout', words.add, options);
   listen(child, 'stderr', words.add, options);
@@ -55,10 +57,11 @@ export async function runProgram(
 }
 
 /** Node reports some failures to start with an event and throws others, such as too long a list of arguments. */
-function start(program: string, args: readonly string[], env: RunProgramOptions['env']): ChildProcess {
+function start(program: string, args: readonly string[], { env, cwd }: RunProgramOptions): ChildProcess {
   try {
     return spawn(program, args, {
       env: { ...process.env, ...env },
+      cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: HAS_GROUPS,
       windowsHide: true,

@@ -1,16 +1,16 @@
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { writeAtomically } from '../../src/cli/write-atomically.js';
+import { writeText } from '../../src/edit/write-text.js';
 import { tempFolder } from '../support/temp.js';
 
-describe('writeAtomically', () => {
+describe('writeText', () => {
   test('replaces a report, keeps its mode and leaves nothing beside it', async () => {
     const folder = tempFolder();
     const file = path.join(folder, 'report.json');
     writeFileSync(file, 'old');
     chmodSync(file, 0o640);
-    await writeAtomically(file, 'new');
+    await writeText(file, 'new');
     expect(readFileSync(file, 'utf8')).toBe('new');
     expect(statSync(file).mode & 0o777).toBe(0o640);
     expect(readdirSync(folder)).toEqual(['report.json']);
@@ -20,8 +20,8 @@ describe('writeAtomically', () => {
     const folder = tempFolder();
     const link = path.join(folder, 'link');
     symlinkSync('target', link);
-    await writeAtomically(link, 'first');
-    await writeAtomically(link, 'second');
+    await writeText(link, 'first');
+    await writeText(link, 'second');
     expect(lstatSync(link).isSymbolicLink()).toBe(true);
     expect(readFileSync(path.join(folder, 'target'), 'utf8')).toBe('second');
   });
@@ -33,17 +33,17 @@ describe('writeAtomically', () => {
   ])('does not take the place of the model %s', async (name, content) => {
     const file = path.join(tempFolder(), name);
     writeFileSync(file, content);
-    await expect(writeAtomically(file, 'report')).rejects.toMatchObject({ code: 'not-writable' });
+    await expect(writeText(file, 'report')).rejects.toMatchObject({ code: 'not-writable' });
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
   test('writes to what is no regular file as it is', async () => {
-    await writeAtomically('/dev/null', 'report');
+    await writeText('/dev/null', 'report');
     expect(lstatSync('/dev/null').isFile()).toBe(false);
   });
 
   test('names the report that it cannot write', async () => {
     const file = path.join(tempFolder(), 'gone', 'report.json');
-    await expect(writeAtomically(file, '')).rejects.toThrow(`cannot write ${file}: `);
+    await expect(writeText(file, '')).rejects.toThrow(`cannot write ${file}: `);
   });
 });

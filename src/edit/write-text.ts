@@ -6,7 +6,7 @@ import { GgufError } from '../errors.js';
  * Writes a report: a whole new one or, where that fails, none. What is no regular file (a pipe, `/dev/null`) is written
  * to as it is. Refuses to take the place of a model: `--format json=model.gguf` is a slip.
  */
-export async function writeAtomically(file: string, text: string): Promise<void> {
+export async function writeText(file: string, text: string): Promise<void> {
   const stats = await stat(file).catch(() => undefined);
   if (stats !== undefined && !stats.isFile()) return await writeFile(file, text);
   const target = await followLinks(file);

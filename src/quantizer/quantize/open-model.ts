@@ -1,0 +1,64 @@
+import path from 'node:path';
+import { GgufError } from '../../errors.js';
+import { describeProblem } from '../../gguf/describe-problem.js';
+import type { Header } from '../../gguf/model.js';
+import { readHeader, requireComplete } from '../../gguf/parse.js';
+import { type FileSource, openFile } from '../../sources/file.js';
+import { MAX_SHARDS, parseShardName, shardName } from '../../sources/shard-name.js';
+
+/** One file of a model. */
+export interface ModelFile {
+  readonly source: FileSource;
+  readonly header: Header;
+}
+
+/** A model that is to be read: one file, or all shards of a set. */
+export interface Model extends AsyncDisposable {
+  readonly files: readonly ModelFile[];
+  /** The metadata of the first file and the tensors of all, in order. Their offsets are those in their own files. */
+  readonly header: Header;
+}
+
+/**
+ * Opens a model by the path of its file, or of any of its shards. Rejects with `source-unreadable` where a shard is
+ * missing and `header-unreadable` where one could not be parsed to its end.
+ */
+export async function openModel(file: string, signal?: AbortSignal): Promise<Model> {
+  const files: ModelFile[] = [];
+  const close = async (): Promise<void> => {
+    for (const { source } of files) await source[Symbol.asyncDispose]();
+  };
+  try {
+    for (const each of shardsOf(file)) files.push(await openWhole(each, signal));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [{ header: first }] = files as [ModelFile, ...ModelFile[]];
+  const header = { ...first, tensors: files.flatMap((each) => each.header.tensors) };
+  return { files, header, [Symbol.asyncDispose]: close };
+}
+
+function shardsOf(file: string): readonly string[] {
+  const named = parseShardName(path.basename(file));
+  if (named === undefined) return [file];
+  const { prefix, count, extension } = named;
+  if (count > MAX_SHARDS) {
+    const details = { at: 0, what: 'shards', value: String(count), limit: MAX_SHARDS };
+    throw new GgufError('over-limit', `${file} is one of ${count} shards, expected at most ${MAX_SHARDS}`, details);
+  }
+  return Array.from({ length: count }, (_, index) =>
+    path.join(path.dirname(file), shardName(prefix, index + 1, count, extension)),
+  );
+}
+
+async function openWhole(file: string, signal?: AbortSignal): Promise<ModelFile> {
+  const source = await openFile(file);
+  try {
+    const header = requireComplete(await readHeader(source, signal), (problem) => `${file}: ${describeProblem(problem)}`);
+    return { source, header };
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw error;
+  }
+}
