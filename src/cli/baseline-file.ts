@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { acceptedCounts, type Baseline } from '../checks/baseline.js';
+import { writeText } from '../edit/write-text.js';
 import { GgufError } from '../errors.js';
 import { MAX_BASELINE_BYTES } from '../limits.js';
 import { readText } from '../sources/text.js';
-import { writeText } from '../edit/write-text.js';
 
 /** The document that `--update-baseline` writes. */
 export const baselineSchema = z.strictObject({

@@ -1,4 +1,5 @@
 import { RULES } from '../checks/index.js';
+import { writeText } from '../edit/write-text.js';
 import {
   type CheckedFile,
   type CheckTally,
@@ -12,7 +13,6 @@ import { CHECK_FORMATS, type Output } from './check-outputs.js';
 import { reportFailure } from './errors.js';
 import type { Terminal } from './terminal.js';
 import { packageVersion } from './version.js';
-import { writeText } from '../edit/write-text.js';
 
 /** Takes the files of a run as they are checked and reports on them. */
 export interface CheckReport {

@@ -1,5 +1,5 @@
 import { GgufError } from '../../errors.js';
-import { FILE_TYPE_IDS } from '../../gguf/file-types.js';
+import { fileTypeId } from '../../gguf/file-types.js';
 import { parseTensorType, TENSOR_TYPES } from '../../gguf/tensor-types.js';
 
 /** `PATTERN=TYPE` as llama.cpp takes it: a regular expression, and the id of a tensor type. */
@@ -109,12 +109,12 @@ function places(rest: readonly string[], isDryRun: boolean): [string, string, st
 
 function isFileType(text: string): boolean {
   const name = text.toUpperCase();
-  return name === 'COPY' || Object.hasOwn(ALIASES, name) || FILE_TYPE_IDS.has(name);
+  return name === 'COPY' || Object.hasOwn(ALIASES, name) || fileTypeId(name) !== undefined;
 }
 
 function parseFileType(text: string): QuantizeArguments['fileType'] {
   const name = text.toUpperCase();
-  const id = name === 'COPY' ? 0 : FILE_TYPE_IDS.get(ALIASES[name] ?? name);
+  const id = name === 'COPY' ? 0 : fileTypeId(ALIASES[name] ?? name);
   if (id === undefined) throw bad(`invalid ftype '${text}'`);
   return { id, name };
 }

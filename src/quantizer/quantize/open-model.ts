@@ -55,7 +55,10 @@ function shardsOf(file: string): readonly string[] {
 async function openWhole(file: string, signal?: AbortSignal): Promise<ModelFile> {
   const source = await openFile(file);
   try {
-    const header = requireComplete(await readHeader(source, signal), (problem) => `${file}: ${describeProblem(problem)}`);
+    const header = requireComplete(
+      await readHeader(source, signal),
+      (problem) => `${file}: ${describeProblem(problem)}`,
+    );
     return { source, header };
   } catch (error) {
     await source[Symbol.asyncDispose]();

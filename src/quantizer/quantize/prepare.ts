@@ -1,0 +1,100 @@
+import { GgufError } from '../../errors.js';
+import type { Header } from '../../gguf/model.js';
+import { openFile } from '../../sources/file.js';
+import type { Engine } from '../engine/engine.js';
+import type { KeyOverride } from '../engine/engine-arguments.js';
+import { imatrixProblems, severityOf } from '../imatrix/coverage.js';
+import { describeImatrixProblem } from '../imatrix/describe-problem.js';
+import { type Imatrix, readImatrix } from '../imatrix/imatrix.js';
+import { needsImatrix } from '../imatrix/requires-imatrix.js';
+import { scanEntries } from '../imatrix/scan-entries.js';
+import { imatrixKeys } from '../recipes/imatrix-keys.js';
+import { type PredictedSize, predictSize } from '../recipes/predict.js';
+import type { ResolvedRecipe } from '../recipes/resolved.js';
+import type { KeyValue } from '../recipes/written-header.js';
+import { provenanceKeys } from './provenance.js';
+
+/** An importance matrix that a run uses, and what is wrong with it for this run, as sentences. */
+export interface ImatrixUse {
+  readonly path: string;
+  readonly imatrix: Imatrix;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads an importance matrix and judges it for a recipe. Rejects with `bad-value` where llama-quantize would stop in
+ * the middle of the work: a tensor without data in a type that needs some, another model's matrix, a NaN.
+ */
+export async function useImatrix(
+  path: string,
+  header: Header,
+  recipe: ResolvedRecipe,
+  signal?: AbortSignal,
+): Promise<ImatrixUse> {
+  await using source = await openFile(path);
+  const imatrix = await readImatrix(source, signal);
+  const problems = imatrixProblems(imatrix, header, recipe, await scanEntries(source, imatrix, signal));
+  const fatal = problems.filter((problem) => severityOf(problem) === 'aborts').map(describeImatrixProblem);
+  if (fatal.length > 0) {
+    throw new GgufError(
+      'bad-value',
+      `${path}: ${fatal[0]}${fatal.length > 1 ? ` (and ${fatal.length - 1} more)` : ''}`,
+      {
+        what: path,
+        found: fatal.join('; '),
+        expected: 'an importance matrix for this model and recipe',
+      },
+    );
+  }
+  const notes = problems.filter((problem) => severityOf(problem) === 'worse').map(describeImatrixProblem);
+  return { path, imatrix, notes };
+}
+
+/** Throws `bad-option` where a recipe cannot be made without an importance matrix. */
+export function refuseMissingImatrix({ choices, fileType }: ResolvedRecipe): void {
+  const needing = choices.filter(
+    ({ tensor, type }) => tensor.type !== type && needsImatrix(type, tensor.name, fileType),
+  );
+  const [first] = needing;
+  if (first === undefined) return;
+  const problem = `${needing.length} tensors, such as ${first.tensor.name} (${first.type}), cannot be made without an importance matrix: give --imatrix FILE (ggufix imatrix make makes one)`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
+}
+
+/** Everything that the result gets in its metadata, and how large it becomes. */
+export interface Preparation {
+  readonly keys: readonly KeyOverride[];
+  readonly size: PredictedSize;
+}
+
+/** Decides the keys of the result and predicts its size to the byte, from headers alone. Pure. */
+export function prepare(
+  header: Header,
+  recipe: ResolvedRecipe,
+  { version, imatrix }: { readonly version: string; readonly imatrix?: ImatrixUse | undefined },
+): Preparation {
+  const keys = provenanceKeys(recipe, version);
+  const set = [...keys.map(asKeyValue), ...(imatrix === undefined ? [] : imatrixKeys(noteOf(imatrix)))];
+  return { keys, size: predictSize(header, recipe, { keys: set }) };
+}
+
+function noteOf({ path, imatrix }: ImatrixUse) {
+  return {
+    file: path.replace(/^.*[/\\]/, ''),
+    dataset: imatrix.datasets[0],
+    entries: imatrix.entries.size,
+    chunks: imatrix.chunkCount,
+  };
+}
+
+/** Only strings are set. */
+function asKeyValue({ key, value }: KeyOverride): KeyValue {
+  return { key, value: { type: 'string', value } };
+}
+
+/** What a run says of its engine before it begins. */
+export function engineNote({ kind, features }: Engine): string | undefined {
+  return kind === 'embedded' || features.has('dry-run')
+    ? undefined
+    : 'this llama-quantize is too old for --dry-run: what it will do is checked only when it is done';
+}

@@ -1,0 +1,49 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { GgufError } from '../../errors.js';
+import type { KeyOverride } from '../engine/engine-arguments.js';
+import type { ResolvedRecipe } from '../recipes/resolved.js';
+
+/** Key of the source's hash. It is known only when the engine has long begun to write, so its place is kept by zeros. */
+export const SOURCE_HASH_KEY = 'ggufix.source.sha256';
+
+/**
+ * The keys that say where a quant comes from. The engine and its version are not among them: engines that write the
+ * same weights write the same file, and the sidecar names the one that did.
+ */
+export function provenanceKeys(recipe: ResolvedRecipe, version: string): readonly KeyOverride[] {
+  const text = (key: string, value: string): KeyOverride => ({ key, type: 'str', value });
+  return [
+    text('general.quantized_by', `ggufix ${version}`),
+    text('ggufix.recipe.name', recipe.name),
+    text('ggufix.recipe.sha256', recipeHash(recipe)),
+    text(SOURCE_HASH_KEY, '0'.repeat(64)),
+  ];
+}
+
+/** SHA-256 of what a recipe comes to: the file type, then `NAME=TYPE` for each tensor in order, a line each. */
+export function recipeHash({ fileType, choices }: ResolvedRecipe): string {
+  const lines = [fileType, ...choices.map(({ tensor, type }) => `${tensor.name}=${type}`)];
+  return createHash('sha256')
+    .update(`${lines.join('\n')}\n`)
+    .digest('hex');
+}
+
+/** SHA-256 of one file, or of all shards of a model one after another, in lower-case hex. */
+export async function hashFiles(files: readonly string[], signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of files) await addFile(hash, file, signal);
+  return hash.digest('hex');
+}
+
+async function addFile(hash: Hash, file: string, signal?: AbortSignal): Promise<void> {
+  try {
+    for await (const piece of createReadStream(file, { highWaterMark: 2 ** 20, ...(signal && { signal }) })) {
+      hash.update(piece);
+    }
+  } catch (cause) {
+    if (signal?.aborted === true) throw new GgufError('aborted', 'stopped while hashing', { why: 'signal' }, { cause });
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GgufError('source-unreadable', `cannot read ${file}: ${why}`, { uri: file }, { cause });
+  }
+}
