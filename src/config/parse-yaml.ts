@@ -3,19 +3,18 @@ import type { z } from 'zod';
 import { GgufError } from '../errors.js';
 import { printable } from '../gguf/printable.js';
 import { MAX_CONFIG_ALIASES } from '../limits.js';
-import { type ConfigFile, configSchema } from './schema.js';
 
 /**
- * Reads the text of a config file. Throws `bad-option` with every problem in it, each as `FILE:LINE:COLUMN: what`.
- * An empty file is a config that says nothing.
+ * Reads the text of a YAML or JSON file that a user wrote. Throws `bad-option` with every problem in it, each as
+ * `FILE:LINE:COLUMN: what`. An empty file is an empty object.
  */
-export function parseConfig(text: string, file: string): ConfigFile {
+export function parseYamlAs<S extends z.ZodType>(schema: S, text: string, file: string): z.output<S> {
   const lines = new LineCounter();
   const fail = (problems: readonly Located[]): never => refuse(file, lines, problems);
   const document = parseYaml(text, lines, fail);
   const syntax = document.errors.map(({ message, pos }) => ({ message, offset: pos[0] }));
   if (syntax.length > 0) return fail(syntax);
-  const result = configSchema.safeParse(toValue(document, fail) ?? {});
+  const result = schema.safeParse(toValue(document, fail) ?? {});
   return result.success ? result.data : fail(result.error.issues.flatMap((issue) => locate(document, issue)));
 }
 
@@ -54,6 +53,11 @@ function toValue(document: Document.Parsed, fail: Fail): unknown {
 
 function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located[] {
   const { path, message } = issue;
+  if (issue.code === 'invalid_union') {
+    const meant = meantBranch(issue.errors);
+    if (meant !== undefined)
+      return meant.flatMap((inner) => locate(document, { ...inner, path: [...path, ...inner.path] }));
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, 1).map((key) => ({ message, offset: offsetOfKey(document, path, key) }));
   }
@@ -63,6 +67,18 @@ function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located[] {
   }
   const where = path.length === 0 ? '' : `${path.map(String).join('.')}: `;
   return [{ message: `${where}${message}`, offset: offsetOf(document, path) }];
+}
+
+/**
+ * The problems of the one form, of several that a value may have, which it was surely meant to have: it is right as a whole
+ * and wrong inside, or at least of the right kind. `undefined` where none or several are.
+ */
+function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
+  const wrongInside = branches.filter((issues) => issues.every(({ path }) => path.length > 0));
+  const rightKind = branches.filter(
+    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
+  );
+  return [wrongInside, rightKind].find(({ length }) => length === 1)?.[0];
 }
 
 /** Of the value at a path, or of the nearest thing around it that is there. */
@@ -94,8 +110,8 @@ function refuse(file: string, lines: LineCounter, problems: readonly Located[]):
   throw new GgufError('bad-option', texts.join('\n'), { problems: texts });
 }
 
-/** A config with more is not a config. */
+/** A file with more is not what it is taken for. */
 const MAX_PROBLEMS_SHOWN = 20;
 
-/** Longer than every message of ours; only what it repeats of the config can be longer. */
+/** Longer than every message of ours; only what it repeats of the file can be longer. */
 const MAX_MESSAGE = 300;
