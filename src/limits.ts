@@ -76,6 +76,13 @@ export const MAX_FINDINGS_PER_RULE = 1000;
 export const MAX_CONFIG_BYTES = 64 * 2 ** 10;
 export const MAX_CONFIG_ALIASES = 100;
 
+/** Longest recipe: one with a pin of 60 bytes for each of 15,000 tensors, more than any known model has. */
+export const MAX_RECIPE_BYTES = 2 ** 20;
+
+/** Most rules of a recipe and longest pattern in one. Each rule is tried on each tensor, 65,536 at the worst. */
+export const MAX_RECIPE_RULES = 256;
+export const MAX_PATTERN_CHARACTERS = 128;
+
 /** Longest baseline: some hundred thousand findings. */
 export const MAX_BASELINE_BYTES = 64 * 2 ** 20;
 

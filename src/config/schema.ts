@@ -5,34 +5,13 @@ import { PROFILE_NAMES } from '../checks/profiles.js';
 import { parseTarget } from '../checks/targets.js';
 import { isGgufError } from '../errors.js';
 import { TENSOR_TYPES } from '../gguf/tensor-types.js';
-import { didYouMean } from './did-you-mean.js';
+import { oneOf, strict } from './schema-parts.js';
 import { parseSize } from './size.js';
 
 const AREAS = [...new Set(RULES.map(({ id }) => id.slice(0, id.indexOf('/'))))];
 
 /** What a rule may be called in a config: its id, its area, or all of an area. */
 const RULE_NAMES = [...RULES.map(({ id }) => id), ...AREAS, ...AREAS.map((area) => `${area}/*`)];
-
-/** A text that is one of many names. Not an enum, so that a slip gives the nearest name instead of all of them. */
-function oneOf(what: string, known: readonly string[]) {
-  return z.string().superRefine((text, context) => {
-    if (known.includes(text)) return;
-    context.addIssue({ code: 'custom', message: `no ${what} is called '${text}'${didYouMean(text, known)}` });
-  });
-}
-
-/** An object that refuses unknown keys and says which one was meant. */
-function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
-  const known = Object.keys(shape);
-  return z.strictObject(shape, {
-    error: (issue) => {
-      if (issue.code !== 'unrecognized_keys') return undefined;
-      return issue.keys
-        .map((key) => `unknown key '${key}'${didYouMean(key, known) || `; known are ${known.join(', ')}`}`)
-        .join('; ');
-    },
-  });
-}
 
 const text = z.string().min(1);
 const ruleName = oneOf('rule or area', RULE_NAMES);

@@ -15,6 +15,12 @@ export function fileTypeName(id: number): string | undefined {
   return id >= GUESSED ? FILE_TYPES[id - GUESSED] : FILE_TYPES[id];
 }
 
+/** The number of a `general.file_type` by its name; `undefined` for a name that llama.cpp does not know. */
+export function fileTypeId(name: string): number | undefined {
+  const id = FILE_TYPES.indexOf(name);
+  return id < 0 ? undefined : id;
+}
+
 /** Every name of a `general.file_type`. */
 export const FILE_TYPE_NAMES: readonly string[] = FILE_TYPES.filter((name) => name !== undefined);
 

@@ -11,6 +11,7 @@ const NEVER: readonly string[] = [
   ...['time_mix_g1.weight', 'time_mix_g2.weight', 'time_mix_decay_w1.weight', 'time_mix_decay_w2.weight'],
   ...['time_mix_lerp_fused.weight', 'attn_rel_b.weight'],
   ...['.position_embd', 'sam.pos_embd', 'sam.neck.', 'sam.net_', '.rel_pos', '.patch_embd', '.patch_merger'],
+  ...['a.rvq.codebook', 'mm.a.code_embd'],
 ];
 
 /** Names that it keeps as they are. */
@@ -18,7 +19,7 @@ const KEPT: readonly string[] = ['position_embd.weight', 'token_types.weight'];
 
 /** Whether llama-quantize may change this tensor's type at all; no override can make it where this says no. */
 export function isQuantizable({ name, dims }: TensorInfo): boolean {
-  return (
-    dims.length >= 2 && name.endsWith('weight') && !KEPT.includes(name) && !NEVER.some((part) => name.includes(part))
-  );
+  // A dimension of 1 at the end is none to ggml.
+  const isMatrix = dims.slice(1).some((dim) => dim > 1n);
+  return isMatrix && name.endsWith('weight') && !KEPT.includes(name) && !NEVER.some((part) => name.includes(part));
 }

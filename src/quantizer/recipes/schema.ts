@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import { didYouMean } from '../../config/did-you-mean.js';
+import { strict } from '../../config/schema-parts.js';
+import { MAX_PATTERN_CHARACTERS, MAX_RECIPE_RULES } from '../../limits.js';
+import { BASE_TYPES, parseBaseType, takesOverrides } from './base-types.js';
+import { LAYER_NAMES } from './layer-position.js';
+import { parseTargetType, TARGET_TYPES } from './target-types.js';
+import { TENSOR_CLASSES } from './tensor-class.js';
+
+/** What a rule may demand of the model. */
+export const CONDITIONS = ['tied', 'untied', 'experts', 'dense'] as const;
+
+/** A text that `parse` understands; `known` are names that it might have meant. */
+function named<T>(what: string, known: readonly string[], parse: (text: string) => T | undefined) {
+  return z.string().transform((text, context): T => {
+    const value = parse(text);
+    if (value !== undefined) return value;
+    context.addIssue({
+      code: 'custom',
+      message: `no ${what} is called '${text}'${didYouMean(text.toUpperCase(), known)}`,
+    });
+    return z.NEVER;
+  });
+}
+
+function oneOrMore<S extends z.ZodType>(item: S) {
+  return z.union([item, z.array(item).min(1)]).transform((given) => [given].flat() as z.output<S>[]);
+}
+
+const text = z.string().min(1).max(1000);
+
+const typeSchema = named('tensor type', TARGET_TYPES, parseTargetType).describe(
+  'A type of ggml, in any case: q4_K, iq3_xxs, bf16.',
+);
+
+const classSchema = z.enum(TENSOR_CLASSES, {
+  error: ({ input }) => `no tensor class is called '${input}'${didYouMean(String(input), TENSOR_CLASSES)}`,
+});
+
+const fractionSchema = z.number().min(0).max(1);
+
+const layerSchema = z.union(
+  [
+    z.int(),
+    z.enum(LAYER_NAMES),
+    strict({ from: fractionSchema, to: fractionSchema }).describe('Fractions of the depth; both ends belong to it.'),
+    strict({ start: z.int().nonnegative(), share: fractionSchema }).describe(
+      'From this layer on, a share of the depth: rounded down, at least one.',
+    ),
+  ],
+  { error: `expected a layer number, ${LAYER_NAMES.join(', ')}, {from, to} or {start, share}` },
+);
+
+const ruleSchema = strict({
+  tensors: oneOrMore(classSchema).describe('Kinds of tensors.').optional(),
+  pattern: text
+    .max(MAX_PATTERN_CHARACTERS)
+    .describe('Whole tensor names in place of kinds; * stands for any characters, ? for one.')
+    .optional(),
+  layers: oneOrMore(layerSchema)
+    .describe(
+      'Only in these layers. Numbers count from 0, negative ones from the end; kv-shared are layers that use the keys and values of earlier ones, predicting those for multi-token prediction.',
+    )
+    .optional(),
+  when: oneOrMore(z.enum(CONDITIONS))
+    .describe(
+      'Only in such models: tied means that the token embedding is the output matrix too, experts a mixture of experts.',
+    )
+    .optional(),
+  type: typeSchema,
+  why: text.describe('The reason, for people.'),
+  optional: z.boolean().describe('No warning where it matches nothing.').optional(),
+}).refine(({ tensors, pattern }) => (tensors === undefined) !== (pattern === undefined), {
+  error: 'a rule needs either tensors or a pattern',
+});
+
+const pinSchema = z
+  .union([typeSchema, strict({ type: typeSchema, why: text.optional() })])
+  .transform((given) => (typeof given === 'string' ? { type: given } : given));
+
+const fileTypeSchema = named('file type', Object.keys(BASE_TYPES), parseBaseType)
+  .refine(takesOverrides, { error: 'llama-quantize ignores all types of tensors for F32, F16 and BF16' })
+  .describe('The base: what llama-quantize is told to make, and what decides where no rule does. Q4_K_M, IQ2_XXS …');
+
+const sourceSchema = strict({
+  architecture: text,
+  layers: z.int().positive(),
+  depth: z.int().positive(),
+  firstSharedLayer: z.int().nonnegative(),
+}).describe('The model that the pins were read off.');
+
+/** The recipe file. */
+export const recipeSchema = strict({
+  $schema: z.string().optional(),
+  name: text.max(100),
+  description: text.optional(),
+  fileType: fileTypeSchema,
+  rules: z.array(ruleSchema).max(MAX_RECIPE_RULES).describe('The first that matches a tensor decides.').default([]),
+  pins: z.record(text, pinSchema).describe('Types of single tensors by name; they count more than rules.').default({}),
+  ties: z
+    .array(z.array(classSchema).min(2))
+    .describe('Kinds whose tensors get one type in each layer: that of a pin, else the one with the most bits.')
+    .default([]),
+  source: sourceSchema.optional(),
+});
+
+/** A recipe as written in a file. */
+export type RecipeFile = z.input<typeof recipeSchema>;
+
+/** A recipe: names of types as ggufix spells them, lists where one item may stand alone. */
+export type Recipe = z.output<typeof recipeSchema>;
+
+/** One rule of a recipe. */
+export type RecipeRule = Recipe['rules'][number];
+
+/** The JSON Schema of recipe files, for editors. */
+export function recipeFileJsonSchema(): object {
+  return { title: 'ggufix recipe', ...z.toJSONSchema(recipeSchema, { io: 'input' }) };
+}
