@@ -4,6 +4,7 @@ import { printable } from '../gguf/printable.js';
 import { tensorTypeLabel } from '../gguf/tensor-types.js';
 import { type ModelFacts, modelFacts } from './facts.js';
 import { formatAmount, formatBits, formatBytes, formatCount, formatInteger } from './format.js';
+import { type ImatrixReport, imatrixSections } from './imatrix.js';
 import type { Page } from './styles.js';
 import { renderTable } from './table.js';
 import { wrapText } from './text-width.js';
@@ -17,6 +18,8 @@ export interface InspectReport {
   readonly standsOut: readonly string[];
   /** What the tensor types are, to be shown below their table. */
   readonly descriptions?: ReadonlyMap<string, string>;
+  /** What the file holds as an importance matrix, if it is one. */
+  readonly imatrix?: ImatrixReport | undefined;
 }
 
 /** What `inspect` shows of a file. */
@@ -40,6 +43,7 @@ export function renderInspect(report: InspectReport, options: InspectTextOptions
     return [
       glance(header, facts, options.verbose, wide),
       noticed(standsOut, options.full, page),
+      ...(report.imatrix === undefined ? [] : imatrixSections(report.imatrix, wide)),
       typeMix(facts, page, report.descriptions),
     ];
   };

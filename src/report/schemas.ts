@@ -48,6 +48,40 @@ const problemSchema = z.strictObject({
   place: placeSchema,
 });
 
+/** A number that NaN and infinities make a string of. */
+const floatSchema = z.union([z.number(), z.string()]);
+
+const energySchema = floatSchema.describe('Sum over the columns of the mean square of the input; with --tensors.');
+
+/** An importance matrix: what it is made from and of, or why it cannot be used. */
+export const imatrixSchema = z.union([
+  z.strictObject({
+    format: z.enum(['gguf', 'dat']),
+    datasets: z.array(z.string()),
+    chunkCount: z.int().nullable(),
+    chunkSize: z.int().nullable(),
+    entries: z.array(
+      z.strictObject({
+        name: z.string(),
+        columns: z.int().positive(),
+        matrices: z.int().positive().describe('Experts; 1 in a tensor without.'),
+        energy: energySchema.optional(),
+        uncounted: z.int().nonnegative().describe('Matrices that no token reached; with --tensors.').optional(),
+      }),
+    ),
+    layers: z
+      .array(
+        z.strictObject({
+          layer: z.int().nullable().describe('null is what belongs to no layer.'),
+          entries: z.int().positive(),
+          energy: energySchema,
+        }),
+      )
+      .optional(),
+  }),
+  z.strictObject({ fault: z.string() }),
+]);
+
 /** One file of `ggufix inspect --json`. With an `error` it ended where that points; what came before is shown. */
 export const inspectedFileSchema = z.strictObject({
   source: z.string(),
@@ -59,8 +93,12 @@ export const inspectedFileSchema = z.strictObject({
   metadata: z.record(z.string(), metadataSchema),
   tensors: z.array(tensorSchema),
   problems: z.array(problemSchema).optional(),
+  imatrix: imatrixSchema.optional(),
   error: errorSchema.optional(),
 });
+
+/** An importance matrix in the old format, which is no GGUF. */
+const inspectedDatSchema = z.strictObject({ source: z.string(), bytes: z.int().nonnegative(), imatrix: imatrixSchema });
 
 /** A file of which nothing could be read. */
 export const failedFileSchema = z.strictObject({ source: z.string(), error: errorSchema });
@@ -68,7 +106,7 @@ export const failedFileSchema = z.strictObject({ source: z.string(), error: erro
 /** The document that `ggufix inspect --json` prints. */
 export const inspectDocumentSchema = z.strictObject({
   schema: z.literal('ggufix.inspect/1'),
-  files: z.array(z.union([inspectedFileSchema, failedFileSchema])),
+  files: z.array(z.union([inspectedFileSchema, inspectedDatSchema, failedFileSchema])),
 });
 
 /** A value as JSON holds it. */
@@ -79,6 +117,9 @@ export type JsonMetadata = z.output<typeof metadataSchema>;
 
 /** One file of the `inspect` document. */
 export type InspectedFile = z.output<typeof inspectedFileSchema>;
+
+/** An importance matrix as JSON holds it. */
+export type ImatrixJson = z.output<typeof imatrixSchema>;
 
 /** A file that could not be read, as every document holds it. */
 export type FailedFile = z.output<typeof failedFileSchema>;

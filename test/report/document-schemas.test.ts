@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { companionsOf } from '../../src/edit/companions.js';
 import { DOCUMENT_SCHEMAS, type DocumentName, documentJsonSchema } from '../../src/report/document-schemas.js';
 import { EMBEDDING, gemma } from '../cli/support/gemma.js';
+import { datImatrix, ggufImatrix } from '../quantizer/support/imatrix.js';
 import { runCli } from '../support/run-cli.js';
 import { tempFile, tempFolder } from '../support/temp.js';
 
@@ -105,6 +106,19 @@ describe('what the commands print is valid', () => {
 
   test('inspect and explain', async () => {
     await documentOf('inspect', broken(), '/nowhere.gguf', '--full');
+    const sums = { sums: [[1, Number.NaN]], counts: [1] };
+    const imatrices = [
+      tempFile(ggufImatrix({ 'blk.0.a.weight': sums, output: sums }).bytes()),
+      tempFile(ggufImatrix({}).bytes()),
+      tempFile(datImatrix([{ name: 'a', calls: 1, values: [1] }]), 'imatrix.dat'),
+    ];
+    await documentOf('inspect', ...imatrices);
+    const { files } = await documentOf('inspect', ...imatrices, '--tensors');
+    expect(files.map(({ imatrix }) => imatrix)).toMatchObject([
+      { entries: [{ energy: 'NaN' }, {}], layers: [{ layer: 0, energy: 'NaN' }, { layer: null }] },
+      { fault: "it has no tensor '*.in_sum2'" },
+      { format: 'dat', chunkCount: null, chunkSize: null },
+    ]);
     await documentOf('explain');
     await documentOf('explain', 'container/magic');
   });

@@ -30,6 +30,18 @@ export async function readDatImatrix(source: Source, signal?: AbortSignal): Prom
   return { uri: source.uri, format: 'dat', datasets, chunkCount, chunkSize: undefined, entries };
 }
 
+/** Bytes from the start of a file that tell whether it is in the old format. */
+export const DAT_HEAD_BYTES = 8 + MAX_TENSOR_NAME_BYTES;
+
+/** Whether a file that begins so may be in the old format: a number of entries, then the name of a tensor. */
+export function looksLikeDat(head: Uint8Array): boolean {
+  if (head.byteLength < 9) return false;
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const [count, length] = [view.getInt32(0, true), view.getInt32(4, true)];
+  const isPlausible = count >= 1 && count <= MAX_IMATRIX_ENTRIES && length >= 1 && length <= MAX_TENSOR_NAME_BYTES;
+  return isPlausible && /^[!-~]+$/.test(Buffer.from(head.subarray(8, 8 + length)).toString('latin1'));
+}
+
 async function readEntry(source: Source, cursor: DatCursor, index: number): Promise<ImatrixEntry> {
   const what = `entry ${index}`;
   const at = cursor.offset;

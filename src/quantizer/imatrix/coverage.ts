@@ -1,0 +1,114 @@
+import type { Header, TensorInfo } from '../../gguf/model.js';
+import type { TensorTypeName } from '../../gguf/tensor-types.js';
+import type { ResolvedRecipe, TensorChoice } from '../recipes/resolved.js';
+import type { Imatrix } from './imatrix.js';
+import { isEmbedding, needsImatrix } from './requires-imatrix.js';
+import type { EntryScan, NonFiniteWeight } from './scan-entries.js';
+import { type UnseenReason, unseenReasons } from './unseen.js';
+
+/** What is wrong with using an imatrix for a quantization. */
+export type ImatrixProblem =
+  /** A weight is NaN or infinite, which llama-quantize refuses wherever it stands. */
+  | ({ readonly kind: 'non-finite'; readonly tensor: string } & NonFiniteWeight)
+  /** The entry has another number of values than the tensor has columns and matrices. */
+  | { readonly kind: 'size'; readonly tensor: string; readonly found: number; readonly expected: number }
+  /** There is no entry of a tensor that gets a type which would use it, or cannot do without (`isNeeded`). */
+  | {
+      readonly kind: 'no-data';
+      readonly tensor: string;
+      readonly type: TensorTypeName;
+      readonly why: UnseenReason;
+      readonly isNeeded: boolean;
+    }
+  /** No token reached some matrices (experts) of a tensor: how many of how many, and the first of them. */
+  | {
+      readonly kind: 'uncounted';
+      readonly tensor: string;
+      readonly count: number;
+      readonly of: number;
+      readonly first: readonly number[];
+    }
+  /** Entries of tensors that the model does not have, of all entries. */
+  | { readonly kind: 'unmatched'; readonly entries: readonly string[]; readonly of: number };
+
+/** `aborts` ends the run of llama-quantize, `worse` costs quality that could be had, `note` is as it must be. */
+export type ImatrixSeverity = 'aborts' | 'worse' | 'note';
+
+/** A recipe as far as the imatrix is concerned. */
+export type Quantization = Pick<ResolvedRecipe, 'fileType' | 'choices'>;
+
+/**
+ * What is wrong with using `imatrix` for a quantization of the model, in the order of its tensors. Pure: what the
+ * values say comes from `scanEntries`; without `scans` no value and no count is judged. llama-quantize's own
+ * `--dry-run` finds none of this.
+ */
+export function imatrixProblems(
+  imatrix: Imatrix,
+  header: Header,
+  { choices, fileType }: Quantization,
+  scans: readonly EntryScan[] = [],
+): ImatrixProblem[] {
+  const scanOf = new Map(scans.map((scan) => [scan.name, scan]));
+  const reasonOf = unseenReasons(header);
+  const ofTensors = choices
+    .filter(({ tensor, type }) => tensor.type !== type)
+    .flatMap((choice) => {
+      const { name } = choice.tensor;
+      const entry = imatrix.entries.get(name);
+      if (entry === undefined) return missing(choice, fileType, reasonOf(name));
+      const found = entry.columns * entry.matrices;
+      const expected = expectedValues(choice.tensor);
+      if (found !== expected) return [{ kind: 'size', tensor: name, found, expected } as const];
+      return USELESS.includes(choice.type) ? [] : uncounted(scanOf.get(name), entry.matrices);
+    });
+  return [...scans.flatMap(nonFinite), ...ofTensors, ...unmatched(imatrix, header)];
+}
+
+/** How bad a problem is. */
+export function severityOf(problem: ImatrixProblem): ImatrixSeverity {
+  switch (problem.kind) {
+    case 'non-finite':
+      return 'aborts';
+    case 'size':
+      return isEmbedding(problem.tensor) ? 'note' : 'aborts';
+    case 'no-data':
+      if (problem.isNeeded) return 'aborts';
+      return problem.why === 'unknown' || problem.why === 'prediction' ? 'worse' : 'note';
+    case 'uncounted':
+      return 'worse';
+    case 'unmatched':
+      return problem.entries.length === problem.of ? 'worse' : 'note';
+  }
+}
+
+/** Types that come out the same with and without an imatrix (ggml 0.27, ggml-quants.c: their quantizers ignore it). */
+const USELESS: readonly TensorTypeName[] = [
+  ...(['F32', 'F16', 'BF16', 'Q8_0', 'MXFP4', 'NVFP4', 'Q1_0', 'Q2_0', 'TQ1_0', 'TQ2_0'] as const),
+];
+
+function missing({ tensor, type }: TensorChoice, fileType: string, why: UnseenReason): ImatrixProblem[] {
+  const isNeeded = needsImatrix(type, tensor.name, fileType);
+  // No imatrix knows an embedding, so there is nothing to say.
+  if (!isNeeded && (USELESS.includes(type) || isEmbedding(tensor.name))) return [];
+  return [{ kind: 'no-data', tensor: tensor.name, type, why, isNeeded }];
+}
+
+/** llama-quantize compares with ne0 × ne2. */
+function expectedValues({ dims }: TensorInfo): number {
+  return Number((dims[0] ?? 1n) * (dims[2] ?? 1n));
+}
+
+function uncounted(scan: EntryScan | undefined, of: number): ImatrixProblem[] {
+  if (scan === undefined || scan.uncounted.count === 0) return [];
+  return [{ kind: 'uncounted', tensor: scan.name, of, ...scan.uncounted }];
+}
+
+function nonFinite({ name, nonFinite: weight }: EntryScan): ImatrixProblem[] {
+  return weight === undefined ? [] : [{ kind: 'non-finite', tensor: name, ...weight }];
+}
+
+function unmatched({ entries }: Imatrix, { tensors }: Header): ImatrixProblem[] {
+  const known = new Set(tensors.map(({ name }) => name));
+  const strangers = [...entries.keys()].filter((name) => !known.has(name));
+  return strangers.length === 0 ? [] : [{ kind: 'unmatched', entries: strangers, of: entries.size }];
+}
