@@ -42,7 +42,7 @@ export const DEFAULT_CONTEXT_SIZE = 512;
 
 /**
  * Finds or computes the scores of a base. Rejects with `mismatch` where those that are there are of something else,
- * `no-space` where new ones have no room, `program-failed` where llama-perplexity does not make them.
+ * `no-space` where new ones have no room, `engine-failed` where llama-perplexity does not make them.
  */
 export async function openBaseLogits(perplexity: Perplexity, options: BaseOptions): Promise<BaseLogits> {
   const { baseLogits, keepBase, signal } = options;

@@ -12,7 +12,7 @@ const MIN_TOKENS_OF_STATISTICS = 100;
 
 /**
  * Compares a model with the scores of its base. Runs llama-perplexity a second time where it ended well but not all of
- * its figures came out, then takes what there is. Rejects with `program-failed` where that is too little, where the
+ * its figures came out, then takes what there is. Rejects with `engine-failed` where that is too little, where the
  * program failed, and where the model gives no numbers.
  */
 export async function measureDivergence(
@@ -72,7 +72,8 @@ function refuseWhatIsNoNumber(program: string, model: string, divergence: Diverg
     const values = typeof estimate === 'number' ? [estimate] : [estimate.value, estimate.error];
     const wrong = values.find((value) => !Number.isFinite(value));
     if (wrong === undefined) continue;
-    const why = `${figure} is ${wrong}`;
-    throw new GgufError('program-failed', `the scores of ${model} are no numbers: ${why}`, { program, why });
+    const how = `${figure} is ${wrong}`;
+    const message = `the scores of ${model} are no numbers: ${how}`;
+    throw new GgufError('engine-failed', message, { engine: program, how, lastWords: [] });
   }
 }

@@ -28,15 +28,14 @@ export async function findProgram(
     throw missing(`${named}, named by ${given === undefined ? variable : flag}, is no program that can be run`);
   }
   for (const folder of (env['PATH'] ?? '').split(path.delimiter)) {
-    for (const suffix of SUFFIXES) {
-      const file = path.join(folder, `${name}${suffix}`);
-      if (folder !== '' && (await isExecutable(file))) return path.resolve(file);
-    }
+    const file = path.join(folder, `${name}${SUFFIX}`);
+    // An empty or relative part of PATH means a folder where anybody may have put a program.
+    if (path.isAbsolute(folder) && (await isExecutable(file))) return file;
   }
   throw missing(`${name} is neither on PATH nor named by ${flag} or ${variable}`);
 }
 
-const SUFFIXES = process.platform === 'win32' ? ['.exe'] : [''];
+const SUFFIX = process.platform === 'win32' ? '.exe' : '';
 
 async function isExecutable(file: string): Promise<boolean> {
   try {
