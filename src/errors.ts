@@ -46,6 +46,8 @@ export interface ErrorDetails {
   'fix-regressed': { readonly introduced: readonly string[] };
   /** A worker thread died. */
   'worker-died': { readonly why: string };
+  /** Files that belong together do not: they are of other models, texts or settings. */
+  mismatch: { readonly path: string; readonly what: string; readonly found: string; readonly expected: string };
   /** The user or the caller asked to stop. */
   aborted: { readonly why: string };
   /** A program of llama.cpp ended with an error. `how` is its exit code or the signal that ended it. */

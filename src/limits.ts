@@ -97,3 +97,6 @@ export const MAX_IMATRIX_VALUES = 2 ** 24;
 
 /** Most datasets that an imatrix names: one for each run that was merged into it. */
 export const MAX_IMATRIX_DATASETS = 1024;
+
+/** Longest note of what scores are of: two hashes and a number. */
+export const MAX_LOGITS_ORIGIN_BYTES = 4096;
