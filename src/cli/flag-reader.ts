@@ -42,6 +42,14 @@ export class FlagReader {
     });
   }
 
+  /** A number above 0, such as 4.5. */
+  positive(name: string): number | undefined {
+    return this.#take(name, 'a number above 0', (value) => {
+      const number = typeof value === 'string' && /^\d*\.?\d+$/.test(value) ? Number(value) : 0;
+      return number > 0 && [number];
+    });
+  }
+
   /** One of `choices`. */
   choice<C extends string>(name: string, choices: readonly C[]): C | undefined {
     return this.#take(name, choices.join(', '), (value) => {

@@ -11,6 +11,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   inspect: async () => (await import('./commands/inspect.js')).inspectCommand,
   check: async () => (await import('./commands/check.js')).checkCommand,
   fix: async () => (await import('./commands/fix.js')).fixCommand,
+  quantize: async () => (await import('./commands/quantize.js')).quantizeCommand,
   requantize: async () => (await import('./commands/requantize.js')).requantizeCommand,
   meta: async () => (await import('./commands/meta.js')).metaCommand,
   undo: async () => (await import('./commands/undo.js')).undoCommand,

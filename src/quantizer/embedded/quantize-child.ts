@@ -4,7 +4,7 @@
  * package `@node-llama-cpp/<platform>`. Started by `engine/run-engine.ts` as a process of its own, because an assertion
  * in native code ends the process and because killing it is the only way to stop it.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { openFile } from '../../sources/file.js';
 import { readImatrix, readImportance } from '../imatrix/imatrix.js';
 import { openLlama } from './library.js';
@@ -13,6 +13,7 @@ import { parseQuantizeArguments, type QuantizeArguments } from './quantize-argum
 import { type LoadedImatrix, quantizeWith } from './quantize-llama.js';
 
 const NAME = 'llama_quantize';
+const STDERR = 2;
 
 try {
   process.exitCode = await run(process.argv.slice(2));
@@ -47,6 +48,7 @@ async function loadImatrix(file: string): Promise<LoadedImatrix> {
   return { file, entries, datasets: imatrix.datasets, chunkCount: imatrix.chunkCount ?? 0 };
 }
 
+/** Not by `process.stderr`: it makes the pipe non-blocking, and then llama.cpp's own lines are lost where it is full. */
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  writeSync(STDERR, `${line}\n`);
 }

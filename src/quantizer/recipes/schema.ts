@@ -89,6 +89,15 @@ const sourceSchema = strict({
   firstSharedLayer: z.int().nonnegative(),
 }).describe('The model that the pins were read off.');
 
+const fileSchema = strict({ file: text, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+const provenanceSchema = strict({
+  quantizedBy: text,
+  engine: text.describe('The program that quantized, and its version.'),
+  source: fileSchema.describe('The model; of a set of shards the first one, with the hash of all one after another.'),
+  imatrix: fileSchema.optional(),
+}).describe('What was made by the recipe, of what and with what. Written by ggufix quantize, read by nobody.');
+
 /** The recipe file. */
 export const recipeSchema = strict({
   $schema: z.string().optional(),
@@ -102,6 +111,7 @@ export const recipeSchema = strict({
     .describe('Kinds whose tensors get one type in each layer: that of a pin, else the one with the most bits.')
     .default([]),
   source: sourceSchema.optional(),
+  provenance: provenanceSchema.optional(),
 });
 
 /** A recipe as written in a file. */

@@ -1,0 +1,198 @@
+import { availableParallelism } from 'node:os';
+import { Command } from 'commander';
+import { writeText } from '../../edit/write-text.js';
+import { GgufError } from '../../errors.js';
+import { type Engine, engineLabel } from '../../quantizer/engine/engine.js';
+import { findEngine } from '../../quantizer/engine/find-engine.js';
+import { type ChosenTypes, chooseTypes, withPins } from '../../quantizer/quantize/choose-types.js';
+import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
+import {
+  engineNote,
+  type ImatrixUse,
+  type Preparation,
+  prepare,
+  refuseMissingImatrix,
+  useImatrix,
+} from '../../quantizer/quantize/prepare.js';
+import { hashFiles, recipeHash } from '../../quantizer/quantize/provenance.js';
+import { type QuantizeResult, quantizeModel } from '../../quantizer/quantize/quantize-model.js';
+import { sidecarFile, sidecarPath } from '../../quantizer/quantize/sidecar.js';
+import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
+import { quantizeDocument } from '../../report/quantize-json.js';
+import { checkResults } from '../check-result.js';
+import { EXIT } from '../exit.js';
+import { addSharedFlags, append, examples } from '../flags.js';
+import { lazyPool } from '../lazy-pool.js';
+import { startProgress } from '../progress.js';
+import { type QuantizeFlags, readQuantizeFlags } from '../quantize-flags.js';
+import type { Terminal } from '../terminal.js';
+import { packageVersion } from '../version.js';
+
+/** `ggufix quantize`: makes a quant of a model with llama-quantize, or with nothing installed. */
+export function quantizeCommand(terminal: Terminal): Command {
+  const command = new Command('quantize')
+    .summary('make a quant of a model, by a recipe or to a size')
+    .description(
+      'Makes a quant with llama-quantize, or where none is installed with the llama.cpp of an npm package: same bytes. Every tensor gets the type that the recipe says; the result is verified before it takes its name.',
+    )
+    .argument('<in>', 'the model, F32, F16 or BF16; of a split one any shard')
+    .argument('<out>', 'the file to write')
+    .option('--type <type>', 'a file type of llama-quantize, with its own mixture: Q4_K_M, IQ4_XS')
+    .option('--recipe <recipe>', 'a preset such as UD-Q4_K_XL, or a recipe file (ggufix recipe list shows all)')
+    .option('--like <source>', 'the types of this GGUF file, fitted to the model')
+    .option(
+      '--tensor <pattern=type>',
+      'tensors (a name, * and ? allowed) and their type, whatever the recipe says (repeatable)',
+      append,
+    )
+    .option('--imatrix <file>', 'importance matrix, GGUF or .dat')
+    .option('--engine <engine>', 'auto (default), embedded, or the path of a llama-quantize')
+    .option('-n, --dry-run', 'show types and exact size and write nothing')
+    .option('--force', 'replace the output if it exists')
+    .option('--allow-requantize', 'take a model that is quantized already')
+    .option('--keep-split', 'write as many shards as the model has')
+    .option('--as-is', 'keep the mixture of --type also where an engine is known to fail on it')
+    .option('--no-sidecar', 'do not write the recipe beside the output')
+    .option('--max-buffer-size <mib>', 'memory for the rows of one tensor, in MiB')
+    .option('--evaluate', 'measure the KL divergence from the model afterwards (needs llama-perplexity)')
+    .option('--text <file>', 'text for --evaluate')
+    .option('--chunks <number>', 'chunks of the text, from its beginning (default: all)')
+    .addHelpText(
+      'after',
+      examples([
+        ['ggufix quantize model-BF16.gguf model-Q4_K_M.gguf --type Q4_K_M', "llama-quantize's own mixture"],
+        [
+          'ggufix quantize model-BF16.gguf model-UD-Q4_K_XL.gguf --recipe UD-Q4_K_XL --imatrix imatrix.gguf',
+          'a preset',
+        ],
+        ['ggufix quantize model-BF16.gguf out.gguf --like other-UD-Q3_K_XL.gguf', 'the types of another file'],
+        ['ggufix quantize model-BF16.gguf out.gguf --type Q6_K --dry-run', 'the exact size, from the header alone'],
+      ]),
+    )
+    .action(async (source: string, out: string, given: unknown) => {
+      await quantize(terminal, source, out, readQuantizeFlags(given));
+    });
+  return addSharedFlags(command);
+}
+
+/** All that is decided before the engine runs. */
+interface Plan extends ChosenTypes, Preparation {
+  readonly imatrix: ImatrixUse | undefined;
+}
+
+async function quantize(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
+  await using model = await openModel(source, terminal.signal);
+  const engine = await findEngine({ wanted: flags.engine, env: process.env, signal: terminal.signal });
+  const plan = await decide(terminal, model, flags);
+  const planned = plannedReport({ source, out, engine, model, plan });
+  if (flags.dryRun) {
+    print(terminal, flags, planned);
+    return;
+  }
+  await using pool = lazyPool(flags);
+  const made = await quantizeModel(
+    {
+      model,
+      out,
+      recipe: plan.recipe,
+      imatrix: plan.imatrix?.path,
+      keys: plan.keys,
+      bytes: plan.size.fileBytes,
+      allowRequantize: flags.allowRequantize,
+      keepSplit: flags.keepSplit,
+      force: flags.force,
+      threads: flags.threads ?? availableParallelism(),
+      maxBufferMiB: flags.maxBufferMiB,
+    },
+    {
+      engine,
+      pool: await pool.open(),
+      startWork: (work) => startProgress(terminal, flags, work),
+      signal: terminal.signal,
+    },
+  );
+  const sidecar = flags.sidecar ? await writeSidecar({ out, engine, model, plan, made }) : undefined;
+  const findings = await checkResults(terminal, flags, pool, made.outputs);
+  const { engineVersion: version, outputs, sourceHash, seconds } = made;
+  const report = {
+    ...planned,
+    engine: { ...planned.engine, version },
+    outputs,
+    sourceHash,
+    seconds,
+    sidecar,
+    findings,
+  };
+  print(terminal, flags, { ...report, status: 'made' });
+  if (findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
+}
+
+async function decide({ signal }: Terminal, { header }: Model, flags: QuantizeFlags): Promise<Plan> {
+  const { from } = flags;
+  if (from.kind === 'size' || from.kind === 'bpw')
+    throw new GgufError('unavailable', 'no planner', { what: 'planner' });
+  const wanted = from.kind === 'type' ? { ...from, asIs: flags.asIs } : from;
+  const chosen = await chooseTypes(wanted, header, { imatrix: flags.imatrix !== undefined, signal });
+  const recipe = withPins(chosen.recipe, flags.pins);
+  if (flags.imatrix === undefined) refuseMissingImatrix(recipe);
+  const imatrix = flags.imatrix === undefined ? undefined : await useImatrix(flags.imatrix, header, recipe, signal);
+  const notes = [...chosen.notes, ...(imatrix?.notes ?? [])];
+  return { recipe, notes, imatrix, ...prepare(header, recipe, { version: packageVersion(), imatrix }) };
+}
+
+interface Made {
+  readonly out: string;
+  readonly engine: Engine;
+  readonly model: Model;
+  readonly plan: Plan;
+}
+
+function plannedReport({ source, out, engine, model, plan }: Made & { readonly source: string }): QuantizeReport {
+  const { recipe, size } = plan;
+  const note = engineNote(engine);
+  return {
+    source,
+    sourceBytes: model.files.reduce((bytes, file) => bytes + file.source.size, 0),
+    out,
+    status: 'planned',
+    recipe,
+    recipeHash: recipeHash(recipe),
+    engine: { kind: engine.kind, program: engineLabel(engine) },
+    bytes: size.fileBytes,
+    bpw: size.bpw,
+    outputs: [],
+    findings: [],
+    notes: note === undefined ? plan.notes : [...plan.notes, note],
+    seconds: 0,
+  };
+}
+
+async function writeSidecar({
+  out,
+  engine,
+  model,
+  plan,
+  made,
+}: Made & { readonly made: QuantizeResult }): Promise<string> {
+  const { imatrix, recipe } = plan;
+  const file = sidecarPath(out);
+  const provenance = {
+    quantizedBy: `ggufix ${packageVersion()}`,
+    engine: `${engine.kind} ${made.engineVersion}`,
+    source: { file: baseName(model.files[0]!.source.path), sha256: made.sourceHash },
+    ...(imatrix === undefined
+      ? {}
+      : { imatrix: { file: baseName(imatrix.path), sha256: await hashFiles([imatrix.path]) } }),
+  };
+  await writeText(file, `${JSON.stringify(sidecarFile(recipe, model.header, out, provenance), null, 2)}\n`);
+  return file;
+}
+
+function baseName(file: string): string {
+  return file.replace(/^.*[/\\]/, '');
+}
+
+function print(terminal: Terminal, flags: QuantizeFlags, report: QuantizeReport): void {
+  if (flags.json) terminal.out(`${JSON.stringify(quantizeDocument(report), null, 2)}\n`);
+  else if (!flags.quiet) terminal.out(renderQuantize(report, terminal.stdout));
+}

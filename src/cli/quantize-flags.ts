@@ -1,0 +1,103 @@
+import { parseSize } from '../config/size.js';
+import { GgufError } from '../errors.js';
+import type { TensorTypeName } from '../gguf/tensor-types.js';
+import { parseTargetType, TARGET_TYPES } from '../quantizer/recipes/target-types.js';
+import { readFlags, type SharedFlags } from './flags.js';
+
+/** A type for tensors whose names match, whatever the recipe says. */
+export interface TensorPin {
+  readonly pattern: string;
+  readonly type: TensorTypeName;
+}
+
+/** Where the types of a quant come from: exactly one of these. */
+export type TypesFrom =
+  | { readonly kind: 'type'; readonly name: string }
+  | { readonly kind: 'recipe'; readonly name: string }
+  | { readonly kind: 'like'; readonly source: string }
+  | { readonly kind: 'size'; readonly bytes: number }
+  | { readonly kind: 'bpw'; readonly bpw: number };
+
+/** The flags of `ggufix quantize`. */
+export interface QuantizeFlags extends SharedFlags {
+  readonly from: TypesFrom;
+  readonly pins: readonly TensorPin[];
+  readonly imatrix: string | undefined;
+  readonly engine: string;
+  readonly dryRun: boolean;
+  readonly force: boolean;
+  readonly allowRequantize: boolean;
+  readonly keepSplit: boolean;
+  readonly asIs: boolean;
+  readonly sidecar: boolean;
+  readonly evaluate: boolean;
+  readonly text: string | undefined;
+  readonly chunks: number | undefined;
+  readonly maxBufferMiB: number | undefined;
+}
+
+/** Reads them. Throws `bad-option`. */
+export function readQuantizeFlags(given: unknown): QuantizeFlags {
+  const raw = readFlags(given, (reader) => ({
+    type: reader.text('type'),
+    recipe: reader.text('recipe'),
+    like: reader.text('like'),
+    targetSize: reader.text('targetSize'),
+    targetBpw: reader.positive('targetBpw'),
+    pins: reader.list('tensor').map(parsePin),
+    imatrix: reader.text('imatrix'),
+    engine: reader.text('engine') ?? 'auto',
+    dryRun: reader.isSet('dryRun'),
+    force: reader.isSet('force'),
+    allowRequantize: reader.isSet('allowRequantize'),
+    keepSplit: reader.isSet('keepSplit'),
+    asIs: reader.isSet('asIs'),
+    // commander turns --no-sidecar into false.
+    sidecar: reader.isSet('sidecar'),
+    evaluate: reader.isSet('evaluate'),
+    text: reader.text('text'),
+    chunks: reader.integer('chunks', 1, 1_000_000),
+    maxBufferMiB: reader.integer('maxBufferSize', 1, 1_000_000_000),
+  }));
+  const { type, recipe, like, targetSize, targetBpw, ...flags } = raw;
+  if (flags.evaluate !== (flags.text !== undefined)) throw slip('--evaluate and --text FILE belong together');
+  return { ...flags, from: typesFrom({ type, recipe, like, targetSize, targetBpw }) };
+}
+
+interface Wanted {
+  readonly type: string | undefined;
+  readonly recipe: string | undefined;
+  readonly like: string | undefined;
+  readonly targetSize: string | undefined;
+  readonly targetBpw: number | undefined;
+}
+
+function typesFrom({ type, recipe, like, targetSize, targetBpw }: Wanted): TypesFrom {
+  const found: TypesFrom[] = [
+    ...(type === undefined ? [] : [{ kind: 'type', name: type } as const]),
+    ...(recipe === undefined ? [] : [{ kind: 'recipe', name: recipe } as const]),
+    ...(like === undefined ? [] : [{ kind: 'like', source: like } as const]),
+    ...(targetSize === undefined ? [] : [{ kind: 'size', bytes: sizeOf(targetSize) } as const]),
+    ...(targetBpw === undefined ? [] : [{ kind: 'bpw', bpw: targetBpw } as const]),
+  ];
+  const [first, second] = found;
+  if (first !== undefined && second === undefined) return first;
+  throw slip('say how to choose the types, with one of --type, --recipe, --like, --target-size and --target-bpw');
+}
+
+function sizeOf(text: string): number {
+  const bytes = parseSize(text);
+  if (bytes === undefined) throw slip(`--target-size is '${text}', expected a size such as 4.2GiB or 3500MB`);
+  return bytes;
+}
+
+function parsePin(text: string): TensorPin {
+  const at = text.lastIndexOf('=');
+  const type = parseTargetType(text.slice(at + 1));
+  if (at > 0 && type !== undefined) return { pattern: text.slice(0, at), type };
+  throw slip(`--tensor is '${text}', expected PATTERN=TYPE with one of ${TARGET_TYPES.join(', ')}`);
+}
+
+function slip(problem: string): GgufError<'bad-option'> {
+  return new GgufError('bad-option', problem, { problems: [problem] });
+}

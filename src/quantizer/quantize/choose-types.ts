@@ -1,0 +1,110 @@
+import { GgufError } from '../../errors.js';
+import type { Header } from '../../gguf/model.js';
+import { nameFilter } from '../../gguf/name-filter.js';
+import { quoted } from '../../gguf/printable.js';
+import type { TensorTypeName } from '../../gguf/tensor-types.js';
+import { BASE_TYPES, parseBaseType } from '../recipes/base-types.js';
+import { cloneRecipe } from '../recipes/clone.js';
+import { applyLike } from '../recipes/like.js';
+import { findPreset, PRESETS } from '../recipes/presets/presets.js';
+import { readRecipe } from '../recipes/read.js';
+import { resolveRecipe } from '../recipes/resolve.js';
+import type { ResolvedRecipe } from '../recipes/resolved.js';
+import type { Recipe } from '../recipes/schema.js';
+import { fittingType } from '../recipes/shape-fallback.js';
+import { resolveStock } from '../recipes/stock.js';
+import { openModel } from './open-model.js';
+import { withReadableEmbedding } from './readable-embedding.js';
+
+/** Where types come from that need no measurement. */
+export type TypesFrom =
+  /** A file type of llama-quantize. `asIs` takes its mixture whole, also where that gives a known defect. */
+  | { readonly kind: 'type'; readonly name: string; readonly asIs: boolean }
+  /** A preset, or the path of a recipe file. */
+  | { readonly kind: 'recipe'; readonly name: string }
+  /** A GGUF file whose types are to be had. */
+  | { readonly kind: 'like'; readonly source: string };
+
+/** Types for a model, and what is to be known of them. */
+export interface ChosenTypes {
+  readonly recipe: ResolvedRecipe;
+  readonly notes: readonly string[];
+}
+
+/** Chooses a type for every tensor of a model. Throws `bad-option` for names and patterns that mean nothing. */
+export async function chooseTypes(
+  from: TypesFrom,
+  header: Header,
+  options: { readonly imatrix: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<ChosenTypes> {
+  switch (from.kind) {
+    case 'type': {
+      const type = parseBaseType(from.name);
+      if (type === undefined) throw unknown('file type', from.name, Object.keys(BASE_TYPES));
+      const recipe = resolveStock(type, header, options);
+      return { recipe: from.asIs ? recipe : withReadableEmbedding(recipe), notes: [] };
+    }
+    case 'recipe':
+      return fitted(await loadRecipe(from.name), header, options);
+    case 'like':
+      return await chooseLike(from.source, header, options);
+  }
+}
+
+/** The preset of this name, else the recipe file. */
+async function loadRecipe(name: string): Promise<Recipe> {
+  const preset = findPreset(name);
+  if (preset !== undefined) return preset;
+  if (/[./\\]/.test(name)) return await readRecipe(name);
+  throw unknown('preset', name, [...PRESETS.map((each) => each.name), 'or the path of a recipe file']);
+}
+
+async function chooseLike(
+  source: string,
+  header: Header,
+  options: { readonly imatrix: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<ChosenTypes> {
+  await using model = await openModel(source, options.signal);
+  const clone = cloneRecipe(model.header, source.replace(/^.*[/\\]|\.gguf$/g, ''));
+  const { recipe, notes } = fitted(clone.recipe, header, options);
+  return { recipe, notes: [...clone.notes, ...notes] };
+}
+
+/** A recipe that was read off a model is fitted to this one; another must fit as it is. */
+function fitted(recipe: Recipe, header: Header, options: { readonly imatrix: boolean }): ChosenTypes {
+  const likeness = recipe.source === undefined ? { recipe, unmapped: [], unused: [] } : applyLike(recipe, header);
+  const { warnings, ...found } = resolveRecipe(likeness.recipe, header, options);
+  const notes = [
+    ...likeness.unmapped.map(
+      (name) => `the recipe has nothing like tensor ${quoted(name)}: the base file type decides`,
+    ),
+    ...likeness.unused.map((name) => `the model has nothing like tensor ${quoted(name)} of the recipe`),
+    ...warnings,
+  ];
+  return { recipe: found, notes };
+}
+
+/** The recipe with other types for tensors whose names match. The last pattern counts. Throws `not-found` for one that matches none. */
+export function withPins(
+  recipe: ResolvedRecipe,
+  pins: readonly { readonly pattern: string; readonly type: TensorTypeName }[],
+): ResolvedRecipe {
+  let { choices } = recipe;
+  for (const { pattern, type } of pins) {
+    const isMeant = nameFilter([pattern]);
+    if (!choices.some(({ tensor }) => isMeant(tensor.name))) {
+      const message = `no tensor that llama-quantize can change is called ${quoted(pattern)}`;
+      throw new GgufError('not-found', message, { kind: 'tensor', name: pattern });
+    }
+    choices = choices.map((choice) => {
+      if (!isMeant(choice.tensor.name)) return choice;
+      return { ...choice, type: fittingType(type, choice.tensor.dims[0] ?? 1n), why: `--tensor ${pattern}=${type}` };
+    });
+  }
+  return { ...recipe, choices };
+}
+
+function unknown(what: string, name: string, known: readonly string[]): GgufError<'bad-option'> {
+  const problem = `no ${what} is called ${quoted(name)}; known are ${known.join(', ')}`;
+  return new GgufError('bad-option', problem, { problems: [problem] });
+}

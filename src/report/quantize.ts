@@ -1,0 +1,106 @@
+import type { Finding } from '../checks/check.js';
+import { weightCount } from '../gguf/model.js';
+import { printable } from '../gguf/printable.js';
+import { bitsPerWeight } from '../gguf/tensor-types.js';
+import type { ResolvedRecipe } from '../quantizer/recipes/resolved.js';
+import { formatAmount, formatBits, formatBytes, formatInteger, formatSeconds } from './format.js';
+import type { Page } from './styles.js';
+import { renderTable } from './table.js';
+import { wrapText } from './text-width.js';
+
+/** What became of a quantization, or would become. */
+export interface QuantizeReport {
+  readonly source: string;
+  readonly sourceBytes: number;
+  readonly out: string;
+  readonly status: 'planned' | 'made';
+  readonly recipe: ResolvedRecipe;
+  /** SHA-256 of the resolved recipe. */
+  readonly recipeHash: string;
+  readonly engine: { readonly kind: string; readonly program: string; readonly version?: string };
+  /** Predicted bytes of the result; what was written has the same, or an error said so. */
+  readonly bytes: number;
+  readonly bpw: number;
+  readonly outputs: readonly string[];
+  readonly sidecar?: string | undefined;
+  readonly sourceHash?: string | undefined;
+  readonly findings: readonly Finding[];
+  readonly notes: readonly string[];
+  readonly seconds: number;
+}
+
+/** The tensors of one type in a result. */
+interface TypeRow {
+  readonly type: string;
+  readonly tensors: number;
+  readonly weights: number;
+  readonly bytes: number;
+}
+
+/** The types that a recipe gives, most bits first. */
+export function typeRows({ choices }: ResolvedRecipe): TypeRow[] {
+  const rows = new Map<string, TypeRow>();
+  for (const { tensor, type } of choices) {
+    const { tensors, weights, bytes } = rows.get(type) ?? { tensors: 0, weights: 0, bytes: 0 };
+    const more = Number(weightCount(tensor));
+    const row = {
+      type,
+      tensors: tensors + 1,
+      weights: weights + more,
+      bytes: bytes + (more * bitsPerWeight(type)) / 8,
+    };
+    rows.set(type, row);
+  }
+  return [...rows.values()].sort((a, b) => b.bytes / b.weights - a.bytes / a.weights);
+}
+
+/** A quantization as text. */
+export function renderQuantize(report: QuantizeReport, page: Page): string {
+  const { styles, width } = page;
+  const { source, out, recipe, engine, status, notes, findings } = report;
+  const line = (mark: string, text: string): string =>
+    wrapText(printable(text), width - 4)
+      .map((part, index) => `${index === 0 ? `  ${mark} ` : '    '}${part}\n`)
+      .join('');
+  const by = engine.version === undefined ? engine.program : `${engine.program}, ${engine.version}`;
+  return [
+    `${styles.heading(printable(`${source} → ${out}`))}\n`,
+    line(' ', `${recipe.name} over ${recipe.fileType}, by ${by}`),
+    `\n${indent(renderTypes(recipe, page))}\n`,
+    ...findings.map((finding) => line(markOf(finding, page), `${finding.message} [${finding.rule}]`)),
+    ...notes.map((note) => line(styles.warning('!'), note)),
+    line(status === 'made' ? styles.good('✓') : ' ', costText(report)),
+  ].join('');
+}
+
+function renderTypes(recipe: ResolvedRecipe, page: Page): string {
+  const rows = typeRows(recipe);
+  const all = rows.reduce((sum, { bytes }) => sum + bytes, 0);
+  const right = (title: string) => ({ title, align: 'right' }) as const;
+  return renderTable(
+    [{ title: 'type' }, right('tensors'), right('weights'), right('size'), right('share')],
+    rows.map(({ type, tensors, weights, bytes }) => [
+      type,
+      formatInteger(tensors),
+      formatInteger(weights),
+      formatBytes(Math.round(bytes)),
+      `${((100 * bytes) / all).toFixed(1)} %`,
+    ]),
+    page,
+  );
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, '    ');
+}
+
+function markOf({ severity }: Finding, { styles }: Page): string {
+  return severity === 'error' ? styles.error('✗') : styles.warning('!');
+}
+
+function costText({ status, bytes, bpw, sourceBytes, seconds, sidecar, outputs }: QuantizeReport): string {
+  const size = `${formatBytes(bytes)} (${formatInteger(bytes)} bytes), ${formatBits(bpw)} bpw, ${(sourceBytes / bytes).toFixed(2)} times smaller`;
+  if (status === 'planned') return `would be ${size}`;
+  const files = outputs.length > 1 ? ` in ${formatAmount(outputs.length, 'file')}` : '';
+  return `wrote ${size}${files}, in ${formatSeconds(seconds)}${sidecar === undefined ? '' : `; recipe in ${sidecar}`}`;
+}
