@@ -1,7 +1,8 @@
-// Writes the JSON Schemas of the config file and of the documents that --json prints, from the zod schemas that the
-// program itself uses. Needs `npm run build`.
+// Writes the JSON Schemas of the config file, of recipe files and of the documents that --json prints, from the zod
+// schemas that the program itself uses. Needs `npm run build`.
 import { writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../dist/config/schema.js';
+import { recipeFileJsonSchema } from '../dist/quantizer/recipes/schema.js';
 import { DOCUMENT_SCHEMAS, documentJsonSchema } from '../dist/report/document-schemas.js';
 
 function writeSchema(name, schema) {
@@ -9,4 +10,5 @@ function writeSchema(name, schema) {
 }
 
 writeSchema('config', configJsonSchema());
+writeSchema('recipe-file', recipeFileJsonSchema());
 for (const name of Object.keys(DOCUMENT_SCHEMAS)) writeSchema(name, documentJsonSchema(name));

@@ -13,8 +13,8 @@ export interface ErrorDetails {
   'header-unreadable': { readonly at: number; readonly problem: string };
   /** The writer refuses to produce bytes that ggml would reject. */
   'refused-by-writer': { readonly what: string };
-  /** A named key, tensor or rule does not exist. */
-  'not-found': { readonly kind: 'key' | 'tensor' | 'rule' | 'undo-record' | 'file'; readonly name: string };
+  /** A named key, tensor, rule or recipe does not exist. */
+  'not-found': { readonly kind: 'key' | 'tensor' | 'rule' | 'recipe' | 'undo-record' | 'file'; readonly name: string };
   /** A value does not fit the type that it should be written as. */
   'bad-value': { readonly what: string; readonly found: string; readonly expected: string };
   /** An option, flag or argument is wrong. */

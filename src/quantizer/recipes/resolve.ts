@@ -45,7 +45,7 @@ export function resolveRecipe(recipe: Recipe, header: Header, options: StockOpti
     return { ...base, type, why };
   });
   const choices = applyTies(recipe.ties, wanted).map(fit);
-  const unused = rules.filter(({ rule, index }) => rule.optional !== true && !used.has(index));
+  const unused = recipe.forAnyModel === true ? [] : rules.filter(({ index }) => !used.has(index));
   const warnings = unused.map(({ rule, index }) => whyUnused(rule, index, header, shape));
   return { name: recipe.name, fileType: recipe.fileType, choices, warnings };
 }

@@ -69,7 +69,6 @@ const ruleSchema = strict({
     .optional(),
   type: typeSchema,
   why: text.describe('The reason, for people.'),
-  optional: z.boolean().describe('No warning where it matches nothing.').optional(),
 }).refine(({ tensors, pattern }) => (tensors === undefined) !== (pattern === undefined), {
   error: 'a rule needs either tensors or a pattern',
 });
@@ -104,6 +103,7 @@ export const recipeSchema = strict({
   name: text.max(100),
   description: text.optional(),
   fileType: fileTypeSchema,
+  forAnyModel: z.boolean().describe('Rules may match nothing: no warning.').optional(),
   rules: z.array(ruleSchema).max(MAX_RECIPE_RULES).describe('The first that matches a tensor decides.').default([]),
   pins: z.record(text, pinSchema).describe('Types of single tensors by name; they count more than rules.').default({}),
   ties: z

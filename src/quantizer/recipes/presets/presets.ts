@@ -7,6 +7,7 @@ export const PRESET_FILES: readonly RecipeFile[] = PRESET_TYPES.map((types) => (
   name: types.name,
   description: describe(types),
   fileType: types.fileType,
+  forAnyModel: true,
   rules: presetRules(types),
 }));
 
@@ -21,5 +22,5 @@ export function findPreset(name: string): Recipe | undefined {
 function describe({ fileType, gateUp, down, edge }: PresetTypes): string {
   const widths = gateUp === edge ? `${gateUp}` : `${gateUp} to ${edge}`;
   const raised = edge === down ? '' : ', more at both ends of the model';
-  return `In the manner of Unsloth's Dynamic 2.0: ${fileType} with feed-forward matrices of ${widths}${raised}.`;
+  return `In the manner of Unsloth's Dynamic 2.0, ${fileType} with feed-forward matrices of ${widths}${raised}.`;
 }

@@ -3,16 +3,9 @@ import type { PresetTypes } from './types.js';
 
 type Rule = NonNullable<RecipeFile['rules']>[number];
 
-/** The rules of a preset: the same for all, with its own types. They are for any decoder, so each may match nothing. */
+/** The rules of a preset: the same for all, with its own types, for any decoder. */
 export function presetRules(types: PresetTypes): Rule[] {
-  return [
-    ...embeddings(types),
-    ...special(types),
-    ...mixtureOfExperts(types),
-    ...attention(types),
-    ...feedForward(types),
-    ...rest(types),
-  ].map((rule) => ({ ...rule, optional: true }));
+  return [embeddings, special, mixtureOfExperts, attention, feedForward, rest].flatMap((rules) => rules(types));
 }
 
 function embeddings({ perLayer, tied, embedding, output }: PresetTypes): Rule[] {
@@ -34,7 +27,7 @@ function special({ careful }: PresetTypes): Rule[] {
       tensors: ['attn_k', 'attn_v'],
       layers: 'kv-shared',
       type: 'q2_K',
-      why: 'never executed: the layer uses the keys and values of an earlier one; the smallest type that needs no imatrix',
+      why: 'never executed, since the layer uses the keys and values of an earlier one; the smallest type that needs no imatrix',
     },
     {
       pattern: '*',
@@ -67,7 +60,7 @@ function mixtureOfExperts({ shared }: PresetTypes): Rule[] {
     {
       tensors: ['ffn_gate_shexp', 'ffn_up_shexp', 'ffn_down_shexp'],
       type: shared,
-      why: 'the shared expert: every token passes it, and it is small against the others',
+      why: 'the shared expert; every token passes it, and it is small against the others',
     },
   ];
 }
