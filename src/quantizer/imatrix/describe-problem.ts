@@ -1,5 +1,7 @@
 import { quoted } from '../../gguf/printable.js';
+import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import type { ImatrixProblem } from './coverage.js';
+import { IMATRIX_TYPES } from './requires-imatrix.js';
 import type { UnseenReason } from './unseen.js';
 
 /** A problem in one sentence: lower case, no full stop. Safe to print. */
@@ -16,8 +18,7 @@ export function describeImatrixProblem(problem: ImatrixProblem): string {
     }
     case 'no-data': {
       const { tensor, type, why, isNeeded } = problem;
-      const effect = isNeeded ? `llama-quantize makes no ${type} without` : `it becomes ${type} without`;
-      return `the imatrix has nothing of ${quoted(tensor)}${REASONS[why]}: ${effect}`;
+      return `the imatrix has nothing of ${quoted(tensor)}${REASONS[why]}: ${effectText(type, isNeeded)}`;
     }
     case 'uncounted': {
       const { tensor, count, of, first } = problem;
@@ -33,6 +34,11 @@ export function describeImatrixProblem(problem: ImatrixProblem): string {
       return `the model lacks ${entries.length} of the ${of} tensors of the imatrix, such as ${quoted(first)}`;
     }
   }
+}
+
+function effectText(type: TensorTypeName | undefined, isNeeded: boolean): string {
+  if (type === undefined) return `it cannot become ${IMATRIX_TYPES.join(', ')}`;
+  return isNeeded ? `llama-quantize makes no ${type} without` : `it becomes ${type} without`;
 }
 
 const REASONS: Readonly<Record<UnseenReason, string>> = {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { companionsOf } from '../../edit/companions.js';
 import { withLock } from '../../edit/lock.js';
 import { syncFolderOf } from '../../edit/sync.js';
-import { requireNewFile } from '../../edit/target.js';
-import { isGgufError } from '../../errors.js';
+import { isSameInode, requireNewFile } from '../../edit/target.js';
+import { GgufError, isGgufError } from '../../errors.js';
 import { openFile } from '../../sources/file.js';
 import type { LlamaTool } from '../process/llama-tool.js';
 import { toolFailed } from '../process/tool-failed.js';
@@ -46,6 +46,7 @@ export async function makeImatrix(
   for (const input of [job.model, job.text]) await (await openFile(input))[Symbol.asyncDispose]();
   const target = path.resolve(out);
   await requireNewFile(target, force);
+  for (const input of [job.model, job.text]) await refuseSameFile(target, input);
   const { lock, temp } = companionsOf(target);
   return await withLock(lock, target, () =>
     // One that is there was left by a killed run: we have the lock.
@@ -56,6 +57,13 @@ export async function makeImatrix(
       return { imatrix: { ...made.imatrix, uri: out }, perplexity: made.perplexity };
     }),
   );
+}
+
+/** --force is meant for an imatrix that is there, never for what it is made from. */
+async function refuseSameFile(target: string, input: string): Promise<void> {
+  if (!(await isSameInode(target, input))) return;
+  const why = 'the imatrix is made from it';
+  throw new GgufError('not-writable', `will not write ${target}: ${why}`, { path: target, why });
 }
 
 async function inNewFolder<T>(folder: string, work: (folder: string) => Promise<T>): Promise<T> {

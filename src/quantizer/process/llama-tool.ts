@@ -1,4 +1,4 @@
-import { findCpuBackend, lacksBackend } from '../evaluate/backend.js';
+import { findCpuBackend, lacksBackend } from './backend.js';
 import { findProgram, type ProgramPlace } from './find-program.js';
 import { type ProgramEnd, type RunProgramOptions, runProgram } from './run-program.js';
 

@@ -8,7 +8,7 @@ import type { ProgramEnd } from './run-program.js';
  * what is not there where the exit code alone says that all was well.
  */
 export function toolFailed(
-  { name, program }: LlamaTool,
+  { name, program }: Pick<LlamaTool, 'name' | 'program'>,
   task: string,
   end: ProgramEnd,
   missing?: string,
