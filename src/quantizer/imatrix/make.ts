@@ -29,6 +29,8 @@ export interface MakeOptions {
 /** An imatrix that was made. */
 export interface MadeImatrix {
   readonly imatrix: Imatrix;
+  /** Chunks that the text was cut into. The file's own count is another one where a layer uses a tensor twice (Gemma 3n). */
+  readonly chunks: number | undefined;
   /** Perplexity of the text, where llama-imatrix told one. */
   readonly perplexity: number | undefined;
 }
@@ -51,10 +53,10 @@ export async function makeImatrix(
   return await withLock(lock, target, () =>
     // One that is there was left by a killed run: we have the lock.
     inNewFolder(`${temp}.d`, async (folder) => {
-      const made = await makeIn(folder, tool, job, options);
-      await rename(made.file, target);
+      const { file, ...made } = await makeIn(folder, tool, job, options);
+      await rename(file, target);
       await syncFolderOf(target);
-      return { imatrix: { ...made.imatrix, uri: out }, perplexity: made.perplexity };
+      return { ...made, imatrix: { ...made.imatrix, uri: out } };
     }),
   );
 }
@@ -79,8 +81,10 @@ async function inNewFolder<T>(folder: string, work: (folder: string) => Promise<
 
 async function makeIn(folder: string, tool: LlamaTool, job: Omit<ImatrixJob, 'output'>, options: MakeOptions) {
   const file = path.join(folder, 'imatrix.gguf');
+  let chunks: number | undefined;
   let perplexity: number | undefined;
   const log = imatrixLog((event) => {
+    if (event.kind === 'chunks') chunks = event.total;
     if (event.kind === 'estimate') perplexity = event.perplexity;
     options.onEvent?.(event);
   });
@@ -97,7 +101,7 @@ async function makeIn(folder: string, tool: LlamaTool, job: Omit<ImatrixJob, 'ou
   });
   const failed = (missing?: string) => toolFailed(tool, `to make an imatrix of ${job.model}`, end, missing);
   if (end.exitCode !== 0) throw failed();
-  return { file, imatrix: await verified(file, failed, options.signal), perplexity };
+  return { file, imatrix: await verified(file, failed, options.signal), chunks, perplexity };
 }
 
 /** What was written, once it is known to be whole and usable, and on the disk. */
