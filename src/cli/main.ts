@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   fix: async () => (await import('./commands/fix.js')).fixCommand,
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand,
   requantize: async () => (await import('./commands/requantize.js')).requantizeCommand,
+  imatrix: async () => (await import('./commands/imatrix.js')).imatrixCommand,
   meta: async () => (await import('./commands/meta.js')).metaCommand,
   undo: async () => (await import('./commands/undo.js')).undoCommand,
   recover: async () => (await import('./commands/recover.js')).recoverCommand,

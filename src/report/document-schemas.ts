@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { imatrixDocumentSchema } from './imatrix-documents.js';
 import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema, placeSchema } from './schemas.js';
 
 const severitySchema = z.enum(['error', 'warning', 'info']);
@@ -141,6 +142,7 @@ export const DOCUMENT_SCHEMAS = {
   check: checkDocumentSchema,
   explain: explainDocumentSchema,
   fix: fixDocumentSchema,
+  imatrix: imatrixDocumentSchema,
   inspect: inspectDocumentSchema,
   meta: metaDocumentSchema,
   recover: recoverDocumentSchema,

@@ -49,7 +49,7 @@ async function aborting(
     .map((tensor) => ({ tensor, type: typeOf(tensor.name), why: '' }));
   return imatrixProblems(imatrix, header, { choices, fileType }, await scanEntries(source, imatrix))
     .filter((problem) => severityOf(problem) === 'aborts')
-    .map((problem) => ('tensor' in problem ? problem.tensor : ''));
+    .flatMap((problem) => ('tensor' in problem ? [problem.tensor] : 'tensors' in problem ? problem.tensors : []));
 }
 
 /** The whole imatrix again, with our weights as sums and 1 as counts. */

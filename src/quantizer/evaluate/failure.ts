@@ -1,38 +1,16 @@
-import { GgufError } from '../../errors.js';
-import { printable } from '../../gguf/printable.js';
+import type { GgufError } from '../../errors.js';
 import type { ProgramEnd } from '../process/run-program.js';
+import { toolFailed } from '../process/tool-failed.js';
 
 /**
  * The error for a run of llama-perplexity that gave no result: what it worked on, how it ended and why, as it says.
  * `missing` names the result where the exit code alone says that all was well.
  */
 export function perplexityFailed(
-  engine: string,
+  program: string,
   task: string,
   end: ProgramEnd,
   missing?: string,
 ): GgufError<'engine-failed'> {
-  const how = end.exitCode === null ? `${end.signal}` : `exit code ${end.exitCode}`;
-  const ended = missing === undefined ? how : `${how}, ${missing}`;
-  const lastWords = reasonsOf(end);
-  const said = lastWords.length === 0 ? '' : `: ${lastWords.join('; ')}`;
-  const message = `llama-perplexity failed ${task} (${ended})${said}`;
-  return new GgufError('engine-failed', message, { engine, how: ended, lastWords });
-}
-
-/** The time and the level that stand before each line of the log: `0.00.316.284 E `. */
-const PREFIX = /^(?:[\d.]+ )?([A-Z]) /;
-
-/** Most lines of a log that a message repeats. */
-const MAX_REASONS = 3;
-
-/**
- * The errors among a program's last words, the log's marks left out. Where there are none, whatever came last before
- * it failed; after a run that did not fail that would be a part of the result.
- */
-function reasonsOf({ exitCode, lastWords }: ProgramEnd): string[] {
-  const errors = lastWords.filter((line) => PREFIX.exec(line)?.[1] === 'E' || /\b(?:error|failed|assert)/i.test(line));
-  const chosen = errors.length > 0 || exitCode === 0 ? errors : lastWords;
-  const texts = chosen.map((line) => printable(line.replace(PREFIX, '').trim()));
-  return [...new Set(texts)].slice(-MAX_REASONS);
+  return toolFailed({ name: 'llama-perplexity', program }, task, end, missing);
 }

@@ -1,53 +1,10 @@
-import { findProgram } from '../process/find-program.js';
-import { type ProgramEnd, type RunProgramOptions, runProgram } from '../process/run-program.js';
-import { findCpuBackend, lacksBackend } from './backend.js';
+import { type LlamaTool, openLlamaTool } from '../process/llama-tool.js';
 
 /** llama-perplexity, found and ready to run. */
-export interface Perplexity {
-  /** Absolute path. */
-  readonly program: string;
-  /** What it calls itself, such as `0.7.0 (build 11669, commit Debian)`; `undefined` where it does not say. */
-  readonly version: string | undefined;
-  /** Runs it to its end. Rejects as `runProgram` does. */
-  run(args: readonly string[], options: Omit<RunProgramOptions, 'env'>): Promise<ProgramEnd>;
-}
+export type Perplexity = LlamaTool;
 
 /** Finds llama-perplexity: the path given, `$LLAMA_PERPLEXITY` or PATH. Rejects with `unavailable`. */
 export async function openPerplexity(given?: string, signal?: AbortSignal): Promise<Perplexity> {
   const place = { name: 'llama-perplexity', given, flag: '--llama-perplexity', variable: 'LLAMA_PERPLEXITY' };
-  const program = await findProgram(place);
-  const version = await askVersion(program, signal);
-  // The environment stays as it is for a program that works with it.
-  let backend: string | undefined;
-  const run: Perplexity['run'] = async (args, options) => {
-    const once = (): Promise<ProgramEnd> => runProgram(program, args, { ...options, env: environment(backend) });
-    const end = await hear(once);
-    if (backend !== undefined || !(lacksBackend(end) || isMute(end))) return end;
-    backend = await findCpuBackend(program);
-    return backend === undefined ? end : await once();
-  };
-  return { program, version, run };
-}
-
-async function askVersion(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const { lastWords } = await runProgram(program, ['--version'], { signal });
-  const line = lastWords.find((text) => /^version: /.test(text));
-  return line?.slice('version: '.length);
-}
-
-/** Runs once more what failed without a word, to hear why. */
-async function hear(once: () => Promise<ProgramEnd>): Promise<ProgramEnd> {
-  const end = await once();
-  return isMute(end) ? await once() : end;
-}
-
-/** A program that ends at once often takes its log with it: half of the runs that find no backend say nothing. */
-function isMute({ exitCode, lastWords }: ProgramEnd): boolean {
-  return exitCode !== 0 && exitCode !== null && lastWords.length === 0;
-}
-
-/** On an assertion ggml starts a debugger where there is one, which can take a minute and hang. */
-function environment(backend: string | undefined): Record<string, string> {
-  const env = { GGML_NO_BACKTRACE: '1' };
-  return backend === undefined ? env : { ...env, GGML_BACKEND_PATH: backend };
+  return await openLlamaTool(place, signal);
 }

@@ -1,5 +1,6 @@
 import { quoted } from '../../gguf/printable.js';
-import type { ImatrixProblem } from './coverage.js';
+import type { ImatrixProblem, NoData } from './coverage.js';
+import { IMATRIX_TYPES } from './requires-imatrix.js';
 import type { UnseenReason } from './unseen.js';
 
 /** A problem in one sentence: lower case, no full stop. Safe to print. */
@@ -14,11 +15,8 @@ export function describeImatrixProblem(problem: ImatrixProblem): string {
       const { tensor, found, expected } = problem;
       return `the imatrix has ${found} values of ${quoted(tensor)}, expected ${expected}: it was made from another model`;
     }
-    case 'no-data': {
-      const { tensor, type, why, isNeeded } = problem;
-      const effect = isNeeded ? `llama-quantize makes no ${type} without` : `it becomes ${type} without`;
-      return `the imatrix has nothing of ${quoted(tensor)}${REASONS[why]}: ${effect}`;
-    }
+    case 'no-data':
+      return `the imatrix has nothing of ${namesText(problem.tensors)}${REASONS[problem.why]}: ${effectText(problem)}`;
     case 'uncounted': {
       const { tensor, count, of, first } = problem;
       if (of === 1) return `no token reached ${quoted(tensor)}: all its columns count the same`;
@@ -29,15 +27,36 @@ export function describeImatrixProblem(problem: ImatrixProblem): string {
       const { entries, of } = problem;
       const [first = ''] = entries;
       if (entries.length === of)
-        return `the model has none of the ${of} tensors of the imatrix, such as ${quoted(first)}`;
+        return `the model has no tensor of the imatrix, such as ${quoted(first)}`;
       return `the model lacks ${entries.length} of the ${of} tensors of the imatrix, such as ${quoted(first)}`;
     }
   }
 }
 
+/** More names than these hide the rest of the sentence. */
+const MAX_NAMES = 3;
+
+function namesText(names: readonly string[]): string {
+  const [first = ''] = names;
+  if (names.length === 1) return quoted(first);
+  const shown = names.slice(0, MAX_NAMES).map(quoted).join(', ');
+  return `${names.length} tensors (${shown}${names.length > MAX_NAMES ? ' …' : ''})`;
+}
+
+function effectText({ tensors, type, why, isNeeded }: NoData): string {
+  const they = tensors.length === 1 ? 'it' : 'they';
+  if (type === undefined) {
+    return why === 'output'
+      ? `${they} can only be quantized without`
+      : `${they} cannot become ${IMATRIX_TYPES.join(', ')}`;
+  }
+  if (isNeeded) return `llama-quantize makes no ${type} without`;
+  return `${they} become${they === 'it' ? 's' : ''} ${type} without`;
+}
+
 const REASONS: Readonly<Record<UnseenReason, string>> = {
-  'shared-kv': ', whose layer uses keys and values of an earlier one, so that llama.cpp never reads it',
-  prediction: ', whose layer predicts further tokens, which llama-imatrix leaves out unless --nextn is given',
+  'shared-kv': ', keys and values of a layer that uses those of an earlier one, so that llama.cpp never reads them',
+  prediction: ', of a layer that predicts further tokens, which llama-imatrix leaves out',
   output: ', which llama-imatrix leaves out unless --process-output is given',
   unknown: '',
 };

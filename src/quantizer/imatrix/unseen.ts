@@ -1,6 +1,6 @@
-import { integerOf, layerCount } from '../../checks/facts/hyperparameters.js';
-import { modelKey, numberOf } from '../../checks/facts/keys.js';
 import type { Header } from '../../gguf/model.js';
+import { modelShape } from '../recipes/model-shape.js';
+import { tensorRole } from '../recipes/tensor-class.js';
 
 /**
  * Why an imatrix may know nothing of a tensor: llama.cpp never uses the keys and values of layers that share those of
@@ -11,15 +11,12 @@ export type UnseenReason = 'shared-kv' | 'prediction' | 'output' | 'unknown';
 
 /** For the tensors of a model: why an imatrix knows nothing of one. */
 export function unseenReasons(header: Header): (name: string) => UnseenReason {
-  const layers = layerCount(header) ?? 0;
-  const predicting = layers - (integerOf(header, 'nextn_predict_layers') ?? 0);
-  const key = modelKey(header, 'attention.shared_kv_layers');
-  const sharing = layers - (key === undefined ? 0 : (numberOf(header, key) ?? 0));
+  const { depth, firstSharedLayer } = modelShape(header);
   return (name) => {
-    if (name === 'output.weight') return 'output';
-    const [, block, part = ''] = /^blk\.(\d{1,4})\.(.*)$/s.exec(name) ?? [];
-    if (block === undefined) return 'unknown';
-    if (Number(block) >= predicting) return 'prediction';
-    return Number(block) >= sharing && /^attn_[kv]\b/.test(part) ? 'shared-kv' : 'unknown';
+    const { class: kind, layer } = tensorRole(name);
+    if (kind === 'output') return 'output';
+    if (layer === undefined) return 'unknown';
+    if (layer >= depth) return 'prediction';
+    return layer >= firstSharedLayer && (kind === 'attn_k' || kind === 'attn_v') ? 'shared-kv' : 'unknown';
   };
 }

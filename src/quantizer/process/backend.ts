@@ -1,6 +1,6 @@
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import type { ProgramEnd } from '../process/run-program.js';
+import type { ProgramEnd } from './run-program.js';
 
 /** Whether a program of llama.cpp ended because it found no backend to compute with, not even one for the CPU. */
 export function lacksBackend({ exitCode, lastWords }: ProgramEnd): boolean {

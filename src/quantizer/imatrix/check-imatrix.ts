@@ -1,0 +1,29 @@
+import type { Header } from '../../gguf/model.js';
+import { openFile } from '../../sources/file.js';
+import { type ImatrixProblem, imatrixProblems, type Quantization } from './coverage.js';
+import { readImatrix } from './imatrix.js';
+import { scanEntries } from './scan-entries.js';
+
+/** What came of looking at an imatrix. */
+export interface CheckedImatrix {
+  /** Tensors that it has something of. */
+  readonly entries: number;
+  readonly problems: readonly ImatrixProblem[];
+}
+
+/**
+ * Reads an imatrix file with all its values and says what is wrong with using it for a quantization of a model; without
+ * a recipe for any. Rejects where the file cannot be used at all, as `readImatrix`.
+ */
+export async function checkImatrix(
+  file: string,
+  model: Header,
+  recipe: Quantization | undefined,
+  signal?: AbortSignal,
+): Promise<CheckedImatrix> {
+  await using source = await openFile(file);
+  const imatrix = await readImatrix(source, signal);
+  const scans = await scanEntries(source, imatrix, signal);
+  await source.assertUnchanged();
+  return { entries: imatrix.entries.size, problems: imatrixProblems(imatrix, model, recipe, scans) };
+}

@@ -1,0 +1,54 @@
+import { findCpuBackend, lacksBackend } from './backend.js';
+import { findProgram, type ProgramPlace } from './find-program.js';
+import { type ProgramEnd, type RunProgramOptions, runProgram } from './run-program.js';
+
+/** A program of llama.cpp that computes, found and ready to run. */
+export interface LlamaTool {
+  /** What it is called: `llama-imatrix`. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly program: string;
+  /** What it calls itself, such as `0.7.0 (build 11669, commit Debian)`; `undefined` where it does not say. */
+  readonly version: string | undefined;
+  /** Runs it to its end, with the backend for the CPU that it needs and does not find itself. Rejects as `runProgram` does. */
+  run(args: readonly string[], options: Omit<RunProgramOptions, 'env'>): Promise<ProgramEnd>;
+}
+
+/** Finds a program of llama.cpp: the path given, the environment variable or PATH. Rejects with `unavailable`. */
+export async function openLlamaTool(place: ProgramPlace, signal?: AbortSignal): Promise<LlamaTool> {
+  const program = await findProgram(place);
+  const version = await askVersion(program, signal);
+  // The environment stays as it is for a program that works with it.
+  let backend: string | undefined;
+  const run: LlamaTool['run'] = async (args, options) => {
+    const once = (): Promise<ProgramEnd> => runProgram(program, args, { ...options, env: environment(backend) });
+    const end = await hear(once);
+    if (backend !== undefined || !(lacksBackend(end) || isMute(end))) return end;
+    backend = await findCpuBackend(program);
+    return backend === undefined ? end : await once();
+  };
+  return { name: place.name, program, version, run };
+}
+
+async function askVersion(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const { lastWords } = await runProgram(program, ['--version'], { signal });
+  const line = lastWords.find((text) => /^version: /.test(text));
+  return line?.slice('version: '.length);
+}
+
+/** Runs once more what failed without a word, to hear why. */
+async function hear(once: () => Promise<ProgramEnd>): Promise<ProgramEnd> {
+  const end = await once();
+  return isMute(end) ? await once() : end;
+}
+
+/** A program that ends at once often takes its log with it: half of the runs that find no backend say nothing. */
+function isMute({ exitCode, lastWords }: ProgramEnd): boolean {
+  return exitCode !== 0 && exitCode !== null && lastWords.length === 0;
+}
+
+/** On an assertion ggml starts a debugger where there is one, which can take a minute and hang. */
+function environment(backend: string | undefined): Record<string, string> {
+  const env = { GGML_NO_BACKTRACE: '1' };
+  return backend === undefined ? env : { ...env, GGML_BACKEND_PATH: backend };
+}
