@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { evaluateDocumentSchema } from './evaluation/schema.js';
 import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema, placeSchema } from './schemas.js';
 
 const severitySchema = z.enum(['error', 'warning', 'info']);
@@ -139,6 +140,7 @@ export const explainDocumentSchema = z.strictObject({
 /** The schema of every document, by the command that prints it. */
 export const DOCUMENT_SCHEMAS = {
   check: checkDocumentSchema,
+  evaluate: evaluateDocumentSchema,
   explain: explainDocumentSchema,
   fix: fixDocumentSchema,
   inspect: inspectDocumentSchema,
