@@ -17,6 +17,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   meta: async () => (await import('./commands/meta.js')).metaCommand,
   undo: async () => (await import('./commands/undo.js')).undoCommand,
   recover: async () => (await import('./commands/recover.js')).recoverCommand,
+  evaluate: async () => (await import('./commands/evaluate.js')).evaluateCommand,
   explain: async () => (await import('./commands/explain.js')).explainCommand,
   demo: async () => (await import('./commands/demo.js')).demoCommand,
 };

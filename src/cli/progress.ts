@@ -66,11 +66,16 @@ export function barText({ label, total, unit }: Work, done: number, seconds: num
   const full = Math.round(share * BAR_WIDTH);
   const bar = '█'.repeat(full) + '░'.repeat(BAR_WIDTH - full);
   const rate = done / Math.max(seconds, 1e-3);
-  const rateText = unit === 'bytes' ? `${formatBytes(rate)}/s` : `${formatInteger(Math.round(rate))}/s`;
+  const rateText = unit === 'bytes' ? formatBytes(rate) : formatRate(rate);
   const left = rate > 0 ? `, ${formatSeconds((total - done) / rate)} left` : '';
-  const facts = `${bar} ${`${Math.floor(share * 100)}`.padStart(3)} %  ${rateText}${left}`;
+  const facts = `${bar} ${`${Math.floor(share * 100)}`.padStart(3)} %  ${rateText}/s${left}`;
   const room = width - displayWidth(facts) - 2;
   return cutText(room > 0 ? `${cutText(label, room)}  ${facts}` : facts, width);
+}
+
+/** Slow work needs digits after the point: a chunk of text may take a minute. */
+function formatRate(rate: number): string {
+  return rate < 9.95 ? rate.toPrecision(2) : formatInteger(Math.round(rate));
 }
 
 function jsonProgress(terminal: Terminal, work: Work, now: () => number): Progress {

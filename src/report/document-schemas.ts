@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { evaluateDocumentSchema } from './evaluation/schema.js';
 import { imatrixDocumentSchema } from './imatrix-documents.js';
 import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema, placeSchema } from './schemas.js';
 
@@ -140,6 +141,7 @@ export const explainDocumentSchema = z.strictObject({
 /** The schema of every document, by the command that prints it. */
 export const DOCUMENT_SCHEMAS = {
   check: checkDocumentSchema,
+  evaluate: evaluateDocumentSchema,
   explain: explainDocumentSchema,
   fix: fixDocumentSchema,
   imatrix: imatrixDocumentSchema,

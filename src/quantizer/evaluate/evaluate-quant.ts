@@ -1,17 +1,19 @@
 import { type BaseLogits, type BaseOptions, openBaseLogits } from './base-logits.js';
 import type { RunOptions } from './compute-logits.js';
+import type { Divergence } from './divergence.js';
 import { scoredTokens } from './logits-size.js';
 import { matchVocabulary } from './match-logits.js';
 import { measureDivergence } from './measure-divergence.js';
 import { type ModelSize, readModelSize } from './model-size.js';
-import type { Divergence } from './parse-divergence.js';
 import { openPerplexity, type Perplexity } from './perplexity.js';
 
 /** A quant, measured. */
 export interface QuantEvaluation extends Divergence {
   readonly size: ModelSize;
-  /** Chunks of text, and the tokens in them whose predictions were compared. */
+  /** Tokens of a chunk. */
+  readonly contextSize: number;
   readonly chunks: number;
+  /** Tokens of all chunks whose predictions were compared. */
   readonly tokens: number;
 }
 
@@ -42,5 +44,6 @@ export async function compareQuant(
   const size = await readModelSize(quant, options.signal);
   matchVocabulary(quant, size, shape);
   const divergence = await measureDivergence(perplexity, { model: quant, logits: file, threads }, shape, options);
-  return { ...divergence, size, chunks: shape.chunks, tokens: shape.chunks * scoredTokens(shape) };
+  const { contextSize, chunks } = shape;
+  return { ...divergence, size, contextSize, chunks, tokens: chunks * scoredTokens(shape) };
 }

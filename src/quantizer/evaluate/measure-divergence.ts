@@ -2,9 +2,10 @@ import { GgufError } from '../../errors.js';
 import type { ProgramEnd } from '../process/run-program.js';
 import { type DivergenceRequest, divergenceArguments } from './arguments.js';
 import type { RunOptions } from './compute-logits.js';
+import { type Divergence, type Estimate, isComplete } from './divergence.js';
 import { perplexityFailed } from './failure.js';
 import { type LogitsShape, scoredTokens } from './logits-size.js';
-import { type Divergence, divergenceReader, type Estimate, isComplete } from './parse-divergence.js';
+import { divergenceReader } from './parse-divergence.js';
 import type { Perplexity } from './perplexity.js';
 
 /** llama-perplexity prints no statistics of fewer scored tokens, only its table (0.7.0). */

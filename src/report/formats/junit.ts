@@ -1,7 +1,7 @@
 import type { Finding } from '../../checks/check.js';
 import type { CheckedFile } from '../check.js';
 import { findingDetails } from '../finding-lines.js';
-import { plainText } from './plain-text.js';
+import { escapeXml } from './escape-xml.js';
 
 /**
  * The run as JUnit XML: a suite a file and a test case for each rule that found something, so that a case keeps its
@@ -71,11 +71,4 @@ function countsXml(suites: readonly Suite[]): string {
   const cases = suites.flatMap((suite) => suite.cases);
   const count = (wanted: TestCase['outcome']): number => cases.filter(({ outcome }) => outcome === wanted).length;
   return ` tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Text for an element or an attribute in double quotes. */
-function escapeXml(text: string): string {
-  return plainText(text).replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }

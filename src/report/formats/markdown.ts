@@ -3,8 +3,8 @@ import { verdictOf } from '../../checks/run.js';
 import { type CheckedFile, summarize } from '../check.js';
 import { findingDetails } from '../finding-lines.js';
 import { formatAmount } from '../format.js';
+import { codeHtml, escapeMarkdown } from './escape-markdown.js';
 import { worstFirst } from './pick-findings.js';
-import { plainText } from './plain-text.js';
 
 /** Longest comment that GitHub takes, in characters. */
 const MAX_CHARACTERS = 65_536;
@@ -105,23 +105,4 @@ function fitting(items: readonly string[], room: number): string[] {
 
 function cutNote(left: number, thing: string, what: string): string {
   return left === 0 ? '' : `\n_${formatAmount(left, thing)} ${what}: a comment has room for 65,536 characters._\n`;
-}
-
-/** Text of a file in code style. HTML, for it stands in table cells and summaries too, where backquotes end or fail. */
-function codeHtml(text: string): string {
-  return `<code>${escapeMarkdown(text)}</code>`;
-}
-
-/** What means something in Markdown, HTML, a table cell or a formula; references for it mean nothing anywhere. */
-const SPECIAL = /[&<>"'`*_[\]|~\\$:@#]|(?<=www)\./gi;
-
-/**
- * Text of a file that shows as it is: no markup, no image, no link, no mention. References to people and issues are made
- * of the text as shown, so an invisible word joiner keeps them apart.
- */
-function escapeMarkdown(text: string): string {
-  return plainText(text).replace(SPECIAL, (character) => {
-    const reference = `&#${character.charCodeAt(0)};`;
-    return character === '@' || character === '#' ? `${reference}&#8288;` : reference;
-  });
 }
