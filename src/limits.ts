@@ -100,3 +100,10 @@ export const MAX_IMATRIX_DATASETS = 1024;
 
 /** Longest note of what scores are of: two hashes and a number. */
 export const MAX_LOGITS_ORIGIN_BYTES = 4096;
+
+/**
+ * How much of a chat template is read, and of all templates of a file together. The largest known has 30 KB, and a file
+ * has one to five. A rule cuts 14 MB/s into pieces at best, several rules do, and a file takes no second.
+ */
+export const MAX_TEMPLATE_BYTES = 2 ** 18;
+export const MAX_TEMPLATES_BYTES = 2 ** 19;

@@ -13,6 +13,12 @@ export function scalarValue(entry: MetadataEntry): Scalar {
   return readScalar(view, 0, entry.type);
 }
 
+/** The first `length` characters of a string entry, or all of them: a text may have 100 MB. */
+export function textStart(entry: MetadataEntry, length: number): string {
+  // A character that is cut in two is behind the ones that are asked for: none has more than 4 bytes.
+  return decodeText(stringBytes(entry, 0).subarray(0, 4 * length + 4)).slice(0, length);
+}
+
 /** The bytes of a string entry, without its length. Exact, also where they are no UTF-8. */
 export function stringBytes(entry: MetadataEntry, at: number): Uint8Array {
   const length = Number(viewOf(entry).getBigUint64(at, true));

@@ -1,7 +1,8 @@
 import { fileTypeName } from '../gguf/file-types.js';
-import { findEntry, type Header, type TensorInfo, weightCount } from '../gguf/model.js';
+import { findEntry, type Header, type MetadataEntry, type TensorInfo, weightCount } from '../gguf/model.js';
+import { printable } from '../gguf/printable.js';
 import { tensorTypeLabel } from '../gguf/tensor-types.js';
-import { scalarValue } from '../gguf/values.js';
+import { scalarValue, stringBytes, textStart } from '../gguf/values.js';
 import { scalarText } from './value-text.js';
 
 /** How much of a model is stored in one tensor type. */
@@ -94,7 +95,14 @@ function fileTypeOf(header: Header): string | undefined {
 
 function chatTemplateLength(header: Header): number | undefined {
   const entry = findEntry(header, 'tokenizer.chat_template');
-  return entry?.type === 'string' ? String(scalarValue(entry)).length : undefined;
+  return entry?.type === 'string' ? lengthOfText(stringBytes(entry, 0)) : undefined;
+}
+
+/** UTF-16 units of UTF-8 bytes, which may be 100 MB: one for each first byte, two for a first byte of four. */
+function lengthOfText(bytes: Uint8Array): number {
+  let length = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) length += byte >= 0xf0 ? 2 : 1;
+  return length;
 }
 
 function shardOf(header: Header): ModelFacts['shard'] {
@@ -111,5 +119,14 @@ function listOf(header: Header, keys: readonly string[]): string | undefined {
 
 function textOf(header: Header, key: string): string | undefined {
   const entry = findEntry(header, key);
-  return entry === undefined || entry.type === 'array' ? undefined : scalarText(scalarValue(entry), entry.type);
+  if (entry === undefined || entry.type === 'array') return undefined;
+  return entry.type === 'string' ? factText(entry) : scalarText(scalarValue(entry), entry.type);
+}
+
+/** Longest text that is a fact; nobody names a model in more words. */
+const MAX_TEXT = 1000;
+
+function factText(entry: MetadataEntry): string {
+  const text = textStart(entry, MAX_TEXT + 1);
+  return printable(text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
 }

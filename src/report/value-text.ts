@@ -1,7 +1,7 @@
 import type { MetadataEntry } from '../gguf/model.js';
 import { printable, printableLines } from '../gguf/printable.js';
 import type { ValueTypeName } from '../gguf/value-types.js';
-import { arrayItems, type Scalar, scalarValue } from '../gguf/values.js';
+import { arrayItems, type Scalar, scalarValue, textStart } from '../gguf/values.js';
 
 /** The type of an entry as people write it: `uint32`, `string[262144]`. */
 export function typeText({ type, itemType, count }: MetadataEntry): string {
@@ -10,6 +10,7 @@ export function typeText({ type, itemType, count }: MetadataEntry): string {
 
 /** The beginning of an entry's value on one line, safe to print: all of it, or more than `length` characters. */
 export function shortValueText(entry: MetadataEntry, length: number): string {
+  if (entry.type === 'string') return printable(textStart(entry, length + 1));
   if (entry.type !== 'array') return scalarText(scalarValue(entry), entry.type, length);
   const parts: string[] = [];
   // Length of the parts when they are joined.

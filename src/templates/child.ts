@@ -15,6 +15,7 @@ process.on('message', (request: TemplateRequest) => {
 });
 
 function tellAll(request: TemplateRequest): void {
+  tell({ kind: 'started' });
   for (const reply of tryTemplate(request)) tell(reply);
 }
 

@@ -11,8 +11,9 @@ export interface TemplateRequest {
   readonly maxText: number;
 }
 
-/** What the child says while it works: one `render` for each sample, then `done`; or only `parse-error`. */
+/** What the child says while it works: `started`, one `render` for each sample, then `done`; or after it `parse-error`. */
 export type TemplateReply =
+  | { readonly kind: 'started' }
   | { readonly kind: 'render'; readonly render: TemplateRender }
   | { readonly kind: 'parse-error'; readonly error: string }
   | { readonly kind: 'done' };

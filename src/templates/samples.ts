@@ -6,8 +6,11 @@ export interface Sample {
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
+/** What the assistant says in the samples of several turns: in a prompt its turn ends behind it. */
+export const ASSISTANT_SAID = 'It is 90 metres tall.';
+
 const user = { role: 'user', content: 'How tall is the tower?' };
-const turns = [user, { role: 'assistant', content: 'It is 90 metres tall.' }, { role: 'user', content: 'Since when?' }];
+const turns = [user, { role: 'assistant', content: ASSISTANT_SAID }, { role: 'user', content: 'Since when?' }];
 const system = { role: 'system', content: 'Answer briefly.' };
 const tool = {
   type: 'function',

@@ -8,16 +8,23 @@ import type { TemplateRender, TemplateRun } from './template-runs.js';
 /** Memory for the heap of the child. A template of 100 KB with four samples needs less than 10 MB. */
 const FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=8', '--disallow-code-generation-from-strings'];
 
+/** Time for the child to start. It takes a tenth of a second, and many times that on a machine with other work. */
+const START_TIMEOUT_MS = 10_000;
+
 /** The built module of the child, beside this one. */
 export function sandboxUrl(): URL {
   return new URL('./child.js', import.meta.url);
 }
 
 /** How a template ended, without its key. */
-type Outcome = Omit<TemplateRun, 'key'>;
+type Outcome = Omit<TemplateRun, 'key' | 'notTried'>;
+
+/** How a template ended, and the time that it took from when the child began with it. */
+type TimedOutcome = Outcome & { readonly milliseconds: number };
 
 /** What bounds a template. */
 export interface SandboxLimits {
+  /** From when the child begins with the template. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -35,7 +42,7 @@ export class Sandbox implements AsyncDisposable {
   }
 
   /** Tries a template. Never rejects for what the template does; an abort rejects with the signal's reason. */
-  async run(request: TemplateRequest, { timeoutMs, signal }: SandboxLimits): Promise<Outcome> {
+  async run(request: TemplateRequest, { timeoutMs, signal }: SandboxLimits): Promise<TimedOutcome> {
     signal?.throwIfAborted();
     this.#child ??= startChild(this.#url);
     const attempt = await attemptIn(this.#child, request, timeoutMs, signal);
@@ -64,7 +71,7 @@ function startChild(url: URL): ChildProcess {
 }
 
 interface Attempt {
-  readonly outcome: Outcome;
+  readonly outcome: TimedOutcome;
   /** Whether the child must be killed, or is dead. */
   readonly isSpent: boolean;
 }
@@ -77,26 +84,34 @@ function attemptIn(
 ): Promise<Attempt> {
   return new Promise((resolve) => {
     const renders: TemplateRender[] = [];
-    const end = (attempt: Attempt): void => {
+    let start = performance.now();
+    const end = (outcome: Outcome, isSpent: boolean): void => {
       clearTimeout(timer);
       child.off('message', hear).off('exit', exit).off('error', fail);
       signal?.removeEventListener('abort', abort);
-      resolve(attempt);
+      resolve({ outcome: { ...outcome, milliseconds: performance.now() - start }, isSpent });
     };
     const stop = (render: Omit<TemplateRender, 'sample'>): void => {
       const sample = SAMPLES[renders.length]?.name;
       const all = sample === undefined ? renders : [...renders, { sample, ...render }];
-      end({ outcome: { renders: all }, isSpent: true });
+      end({ renders: all }, true);
+    };
+    const expire = (): void => stop({ outcome: 'timed-out' });
+    let timer = setTimeout(expire, START_TIMEOUT_MS);
+    const begin = (): void => {
+      start = performance.now();
+      clearTimeout(timer);
+      timer = setTimeout(expire, timeoutMs);
     };
     const hear = (reply: TemplateReply): void => {
-      if (reply.kind === 'render') renders.push(reply.render);
-      else if (reply.kind === 'done') end({ outcome: { renders }, isSpent: false });
-      else end({ outcome: { parseError: reply.error, renders }, isSpent: false });
+      if (reply.kind === 'started') begin();
+      else if (reply.kind === 'render') renders.push(reply.render);
+      else if (reply.kind === 'done') end({ renders }, false);
+      else end({ parseError: reply.error, renders }, false);
     };
     const exit = (code: number | null, killedBy: string | null): void => stop(deathOf(code, killedBy));
     const fail = ({ message }: Error): void => stop({ outcome: 'failed', error: message });
     const abort = (): void => stop({ outcome: 'failed', error: 'aborted' });
-    const timer = setTimeout(() => stop({ outcome: 'timed-out' }), timeoutMs);
     child.on('message', hear).on('exit', exit).on('error', fail);
     signal?.addEventListener('abort', abort);
     child.send(request);

@@ -6,7 +6,12 @@ export interface TemplateRun {
   readonly parseError?: string;
   /** How each sample conversation came out, in order. After one that had to be stopped no other is tried. */
   readonly renders: readonly TemplateRender[];
+  /** Why it was not tried at all; there are no renders then. */
+  readonly notTried?: NotTried;
 }
+
+/** Why a template was not tried: it, or what stands before it in the file, passed a limit. */
+export type NotTried = 'too-long' | 'too-many' | 'out-of-time';
 
 /** One conversation put through a template. */
 export interface TemplateRender {

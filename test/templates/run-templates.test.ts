@@ -109,11 +109,11 @@ describe.skipIf(!isChildBuilt)('the sandbox', () => {
   );
 
   test.each([
-    ['brackets', `${'('.repeat(100_000)}1${')'.repeat(100_000)}`],
-    ['conditions', `1${' if 1 else 1'.repeat(80_000)}`],
-    ['filters', `1${'|trim'.repeat(200_000)}`],
+    ['brackets', `${'('.repeat(130_000)}1${')'.repeat(130_000)}`],
+    ['conditions', `1${' if 1 else 1'.repeat(21_000)}`],
+    ['filters', `1${'|trim'.repeat(52_000)}`],
   ])(
-    'a million characters of %s end within the limits',
+    'the most characters that are tried, of %s, end within the limits',
     async (_, expression) => {
       const [first] = await run(withTemplates(`{{ ${expression} }}`), 1500);
       expect(first!.parseError ?? first!.renders[0]!.outcome).toBeDefined();
@@ -140,9 +140,24 @@ describe.skipIf(!isChildBuilt)('the sandbox', () => {
     await vi.waitFor(() => expect(childrenLeft()).toBeLessThanOrEqual(before));
   });
 
-  test('three templates that never end use up the time of a file', async () => {
+  test('two templates that never end use up the time of a file, and the others are named', async () => {
     const runs = await run(withTemplates(...Array.from({ length: 10 }, () => loop(''))), 200);
-    expect(runs.length).toBeLessThanOrEqual(4);
+    expect(runs).toHaveLength(10);
+    expect(runs.map(({ renders: [first] }) => first?.outcome).slice(0, 2)).toEqual(['timed-out', 'timed-out']);
+    expect(runs.slice(2)).toEqual(runs.slice(2).map(({ key }) => ({ key, renders: [], notTried: 'out-of-time' })));
+  });
+
+  test('templates that are too long or too many are named', async () => {
+    const long = await run(withTemplates('x'.repeat(2 ** 18 + 1), 'a', '€'.repeat(2 ** 16), 'y'.repeat(2 ** 18), 'b'));
+    expect(long.map(({ renders, notTried }) => notTried ?? renders.length)).toEqual([
+      'too-long',
+      4,
+      4,
+      'too-many',
+      'too-many',
+    ]);
+    const many = await run(withTemplates(...Array.from({ length: 34 }, () => 'a')));
+    expect(many.map(({ notTried }) => notTried).slice(31)).toEqual([undefined, 'too-many', 'too-many']);
   });
 });
 

@@ -13,7 +13,7 @@ export const TOKEN_TYPE_KEY = 'tokenizer.ggml.token_type';
 export const TOKEN_TYPES = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const;
 
 /** Texts that end or begin a turn, so that a chat breaks where they are split into pieces. */
-const CONTROL_TEXTS: readonly string[] = [
+export const CONTROL_TEXTS: ReadonlySet<string> = new Set([
   '<start_of_turn>',
   '<end_of_turn>',
   '<|im_start|>',
@@ -25,7 +25,10 @@ const CONTROL_TEXTS: readonly string[] = [
   '<|end_of_text|>',
   '<|endoftext|>',
   '<end_of_utterance>',
-];
+]);
+
+/** Texts whose ids rules ask for. */
+const MARKER_TEXTS: ReadonlySet<string> = new Set([...CONTROL_TEXTS, '<|return|>', '<|call|>', '<|calls|>', '<bos>']);
 
 /** What one pass over the bytes of the vocabulary tells. */
 export interface TokenFacts {
@@ -41,8 +44,8 @@ export interface TokenFacts {
   };
   /** Id of `<0x00>` to `<0xFF>`, -1 where there is none. */
   readonly byteIds: Int32Array;
-  /** Ids of the known control texts that the vocabulary has. */
-  readonly controlIds: ReadonlyMap<string, number>;
+  /** Ids of the markers of turns and the like that the vocabulary has, by their texts. */
+  readonly markerIds: ReadonlyMap<string, number>;
 }
 
 /** The vocabulary of a header; `undefined` where it has none or it is no array of strings. */
@@ -79,7 +82,7 @@ function walkTokens({ raw, valueAt, count = 0 }: MetadataEntry): TokenFacts {
   const size = tableSize(count);
   const table = new Int32Array(size);
   const byteIds = new Int32Array(256).fill(-1);
-  const controlIds = new Map<string, number>();
+  const markerIds = new Map<string, number>();
   const empty = { count: 0, first: -1 };
   const duplicates = { count: 0, first: -1, second: -1, text: '' };
   // Nobody can prepare a vocabulary whose texts all fall on one place; what is found does not depend on it.
@@ -105,9 +108,9 @@ function walkTokens({ raw, valueAt, count = 0 }: MetadataEntry): TokenFacts {
         });
       }
       duplicates.count += 1;
-    } else if (raw[start] === 0x3c) noteSpecial(raw, start, end, id, byteIds, controlIds);
+    } else if (raw[start] === 0x3c) noteSpecial(raw, start, end, id, byteIds, markerIds);
   }
-  return { count, empty, duplicates, byteIds, controlIds };
+  return { count, empty, duplicates, byteIds, markerIds };
 }
 
 function tableSize(count: number): number {
@@ -149,8 +152,7 @@ function isSameText(raw: Uint8Array, view: DataView, a: number, b: number, lengt
   return true;
 }
 
-const LONGEST_CONTROL = Math.max(...CONTROL_TEXTS.map(({ length }) => length));
-const CONTROL_SET: ReadonlySet<string> = new Set(CONTROL_TEXTS);
+const LONGEST_MARKER = Math.max(...[...MARKER_TEXTS].map(({ length }) => length));
 
 function noteSpecial(
   raw: Uint8Array,
@@ -158,10 +160,10 @@ function noteSpecial(
   end: number,
   id: number,
   byteIds: Int32Array,
-  controlIds: Map<string, number>,
+  markerIds: Map<string, number>,
 ): void {
-  if (end - start > LONGEST_CONTROL || raw[end - 1] !== 0x3e) return;
+  if (end - start > LONGEST_MARKER || raw[end - 1] !== 0x3e) return;
   const text = decodeText(raw.subarray(start, end));
-  if (CONTROL_SET.has(text)) controlIds.set(text, id);
+  if (MARKER_TEXTS.has(text)) markerIds.set(text, id);
   else if (/^<0x[0-9A-F]{2}>$/.test(text)) byteIds[Number.parseInt(text.slice(3, 5), 16)] = id;
 }

@@ -1,10 +1,8 @@
 import { quoted } from '../../gguf/printable.js';
-import { specialToken } from '../../templates/special-token.js';
 import { defineRule } from '../check.js';
 import { entryOf, flagOf, textOf } from '../facts/keys.js';
-import { perHeader } from '../facts/per-header.js';
+import { beginsWithBos, bosText } from './begins-with-bos.js';
 import { eachTemplate } from './each-template.js';
-import { lex } from './lex.js';
 
 /** A template that begins with the token which the tokenizer adds as well. */
 interface DoubleBos {
@@ -43,8 +41,6 @@ export const doubleBos = defineRule<DoubleBos>({
     `${quoted(key)} begins with the BOS token ${quoted(token)}, and ${isExplicit ? `'${ADD_BOS}' is true` : 'the tokenizer adds it by default'}: a program that does both starts with two`,
 });
 
-const bosText = perHeader((header) => specialToken(header, 'bos'));
-
 /** Whether the tokenizer adds BOS: because the key says so, or as SPM tokenizers do without it. */
 function addsBos(header: Parameters<typeof flagOf>[0]): 'explicit' | 'default' | undefined {
   if (entryOf(header, ADD_BOS) !== undefined) return flagOf(header, ADD_BOS) === true ? 'explicit' : undefined;
@@ -54,20 +50,4 @@ function addsBos(header: Parameters<typeof flagOf>[0]): 'explicit' | 'default' |
 /** GLM templates begin with tokens of their own that only look like BOS. */
 function isGlm(pre: string | undefined): boolean {
   return pre === 'glm4' || pre === 'chatglm-bpe';
-}
-
-/** Whether the first thing that a template prints outside its macros is BOS. */
-function beginsWithBos(text: string, bos: string): boolean {
-  const isBos = (printed: string): boolean => bos !== '' && printed.trimStart().startsWith(bos);
-  let previous = '';
-  let macros = 0;
-  for (const { kind, text: word } of lex(text)) {
-    if (kind === 'operator' && (word === '-' || word === '+') && (previous === '{{' || previous === '{%')) continue;
-    if (previous === '{%' && word === 'macro') macros += 1;
-    if (previous === '{%' && word === 'endmacro') macros -= 1;
-    const isPrinted = macros === 0 && (kind === 'text' ? word.trim() !== '' : previous === '{{');
-    if (isPrinted) return kind === 'name' ? word === 'bos_token' : isBos(word);
-    previous = kind === 'open' ? word : '';
-  }
-  return false;
 }

@@ -5,6 +5,7 @@ import { doubleBos } from './double-bos.js';
 import { giantRange } from './giant-range.js';
 import { hiddenCharacters } from './hidden-characters.js';
 import { missing } from './missing.js';
+import { notTried } from './not-tried.js';
 import { oversized } from './oversized.js';
 import { renderFailed } from './render-failed.js';
 import { runaway } from './runaway.js';
@@ -20,6 +21,7 @@ export const TEMPLATE_RULES: readonly Rule[] = [
   giantRange,
   hiddenCharacters,
   missing,
+  notTried,
   oversized,
   renderFailed,
   runaway,

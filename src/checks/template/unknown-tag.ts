@@ -69,9 +69,9 @@ function* statements(text: string): Generator<Statement> {
 }
 
 /** Cuts the tags out as chat engines would: `-` strips blanks, and a tag alone takes its line break along. */
-function stripGeneration({ entry, text }: ChatTemplate): Fix | undefined {
+function stripGeneration({ entry, text, isWhole }: ChatTemplate): Fix | undefined {
   // U+FFFD stands for bytes that cannot be written back.
-  if (text.includes('\ufffd')) return undefined;
+  if (!isWhole || text.includes('\ufffd')) return undefined;
   let value = '';
   let from = 0;
   for (const { tag, start, end } of statements(text)) {

@@ -3,7 +3,7 @@ import { quoted } from '../../gguf/printable.js';
 import { arrayItems } from '../../gguf/values.js';
 import { defineRule } from '../check.js';
 import { architectureOf, entryOf } from '../facts/keys.js';
-import { TOKEN_TYPE_KEY, TOKEN_TYPES, tokenFacts, tokenTypeReader } from '../facts/tokens.js';
+import { CONTROL_TEXTS, TOKEN_TYPE_KEY, TOKEN_TYPES, tokenFacts, tokenTypeReader } from '../facts/tokens.js';
 
 /** Markers of a chat that are typed as plain text. */
 interface NormalControls {
@@ -34,8 +34,8 @@ export const controlTokenNormal = defineRule<NormalControls>({
     const entry = entryOf(header, TOKEN_TYPE_KEY);
     const typeOf = tokenTypeReader(header);
     if (entry === undefined || typeOf === undefined) return;
-    const tokens = [...(tokenFacts(header)?.controlIds ?? [])]
-      .filter(([, id]) => typeOf(id) === TOKEN_TYPES.normal)
+    const tokens = [...(tokenFacts(header)?.markerIds ?? [])]
+      .filter(([text, id]) => CONTROL_TEXTS.has(text) && typeOf(id) === TOKEN_TYPES.normal)
       .map(([text, id]) => ({ id, text }));
     if (tokens.length === 0) return;
     const isGemma = /^gemma(2|3|3n)?$/.test(architectureOf(header) ?? '');

@@ -1,13 +1,21 @@
 import type { Rule } from '../check.js';
 import { tokenizerArrayLength } from './array-length.js';
 import { tokenizerArrayType } from './array-type.js';
+import { bosMissing } from './bos-missing.js';
+import { bosNeverAdded } from './bos-never-added.js';
 import { byteTokenType } from './byte-token-type.js';
+import { charsmap } from './charsmap.js';
 import { controlTokenNormal } from './control-token-normal.js';
+import { endOfTurn } from './end-of-turn.js';
+import { eosAdded } from './eos-added.js';
+import { eosPlainText } from './eos-plain-text.js';
 import { tokenizerMerges } from './merges.js';
 import { tokenizerModel } from './model.js';
+import { preDefault } from './pre-default.js';
 import { preMissing } from './pre-missing.js';
 import { preUnknown } from './pre-unknown.js';
 import { scoreNotFinite } from './score-not-finite.js';
+import { spacePrefix } from './space-prefix.js';
 import { specialId } from './special-id.js';
 import { tokenCount } from './token-count.js';
 import { tokenDuplicate } from './token-duplicate.js';
@@ -18,13 +26,21 @@ import { tokenizerTokens } from './tokens.js';
 export const TOKENIZER_RULES: readonly Rule[] = [
   tokenizerArrayLength,
   tokenizerArrayType,
+  bosMissing,
+  bosNeverAdded,
   byteTokenType,
+  charsmap,
   controlTokenNormal,
+  endOfTurn,
+  eosAdded,
+  eosPlainText,
   tokenizerMerges,
   tokenizerModel,
+  preDefault,
   preMissing,
   preUnknown,
   scoreNotFinite,
+  spacePrefix,
   specialId,
   tokenCount,
   tokenDuplicate,

@@ -26,8 +26,7 @@ export function describeImatrixProblem(problem: ImatrixProblem): string {
     case 'unmatched': {
       const { entries, of } = problem;
       const [first = ''] = entries;
-      if (entries.length === of)
-        return `the model has no tensor of the imatrix, such as ${quoted(first)}`;
+      if (entries.length === of) return `the model has no tensor of the imatrix, such as ${quoted(first)}`;
       return `the model lacks ${entries.length} of the ${of} tensors of the imatrix, such as ${quoted(first)}`;
     }
   }

@@ -7,6 +7,8 @@ export const text = (value: string): BuilderValue => ({ type: 'string', value })
 export const texts = (...items: string[]): BuilderValue => ({ type: 'array', itemType: 'string', items });
 export const ints = (...items: number[]): BuilderValue => ({ type: 'array', itemType: 'int32', items });
 export const uints = (...items: number[]): BuilderValue => ({ type: 'array', itemType: 'uint32', items });
+export const uint = (value: number): BuilderValue => ({ type: 'uint32', value });
+export const flag = (value: boolean): BuilderValue => ({ type: 'bool', value });
 export const floats = (...items: number[]): BuilderValue => ({ type: 'array', itemType: 'float32', items });
 
 const CLEAN: TokenizerKeys = {
@@ -18,9 +20,9 @@ const CLEAN: TokenizerKeys = {
 };
 
 /** A small model with a good tokenizer, but for these keys. */
-export function tokenizerFile(keys: TokenizerKeys = {}, rows = 4): GgufBuilder {
+export function tokenizerFile(keys: TokenizerKeys = {}, rows = 4, architecture = 'llama'): GgufBuilder {
   const start = gguf()
-    .metadata('general.architecture', text('llama'))
+    .metadata('general.architecture', text(architecture))
     .tensor('token_embd.weight', 'F32', [32, rows])
     .tensor('blk.0.attn_norm.weight', 'F32', [32]);
   return Object.entries({ ...CLEAN, ...keys }).reduce(
@@ -28,3 +30,11 @@ export function tokenizerFile(keys: TokenizerKeys = {}, rows = 4): GgufBuilder {
     start,
   );
 }
+
+/** A small Gemma 3 with a good tokenizer, but for these keys. */
+export const gemmaFile = (keys: TokenizerKeys = {}): GgufBuilder =>
+  tokenizerFile(
+    { pre: text('default'), add_bos_token: flag(true), add_space_prefix: flag(false), ...keys },
+    4,
+    'gemma3',
+  );
