@@ -86,15 +86,14 @@ function split(argv: readonly string[]): Split {
   const flags = new Set<string>();
   const values = new Map<string, string[]>();
   let at = 0;
-  for (; argv[at]?.startsWith('--') === true; at += 1) {
+  while (argv[at]?.startsWith('--') === true) {
     const flag = argv[at]!;
+    const value = argv[at + 1];
     if (SWITCHES.has(flag)) flags.add(flag);
     else if (!WITH_VALUE.has(flag)) throw bad(`unknown flag ${flag}`);
-    else {
-      const value = argv[(at += 1)];
-      if (value === undefined) throw bad(`${flag} needs a value`);
-      values.set(flag, [...(values.get(flag) ?? []), value]);
-    }
+    else if (value === undefined) throw bad(`${flag} needs a value`);
+    else values.set(flag, [...(values.get(flag) ?? []), value]);
+    at += SWITCHES.has(flag) ? 1 : 2;
   }
   return { flags, values, rest: argv.slice(at) };
 }
