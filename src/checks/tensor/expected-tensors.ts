@@ -59,7 +59,8 @@ export const unexpectedTensors = defineRule<UnexpectedTensors>({
   },
 });
 
-const QKV = ['attn_q.weight', 'attn_k.weight', 'attn_v.weight'];
+const FUSED = 'attn_qkv.weight';
+const APART = ['attn_q.weight', 'attn_k.weight', 'attn_v.weight'];
 
 function* missing(header: Header, expectation: Expectation): Generator<Found<UnexpectedTensors>> {
   const { architecture, layers, tensors } = expectation;
@@ -79,10 +80,17 @@ function* missing(header: Header, expectation: Expectation): Generator<Found<Une
   const names: string[] = [];
   for (const { name, layer, expected } of expectedTensors(expectation)) {
     if (expected.isOptional || tensors.has(name) || (layer >= 0 && !present.has(layer))) continue;
-    if (!(QKV.includes(expected.name) && tensors.has(`blk.${layer}.attn_qkv.weight`))) names.push(name);
+    const others = insteadOf(expected.name).map((other) => `blk.${layer}.${other}`);
+    if (others.length === 0 || !others.every((other) => tensors.has(other))) names.push(name);
   }
   const [first] = names;
   if (first !== undefined) yield { place, data: { kind: 'missing', architecture, first, count: names.length, layers } };
+}
+
+/** Queries, keys and values stand in one tensor or in three, whatever the converter chose. */
+function insteadOf(name: string): readonly string[] {
+  if (name === FUSED) return APART;
+  return APART.includes(name) ? [FUSED] : [];
 }
 
 function* extra({ architecture, layout, layers, tensors }: Expectation): Generator<Found<UnexpectedTensors>> {

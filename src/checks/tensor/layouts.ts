@@ -109,6 +109,13 @@ export const LAYOUTS: Readonly<Record<string, Layout>> = {
       ...tensors(
         'attn_qkv.weight embd qkv',
         'attn_qkv.bias? *',
+        // Instead of the fused one, and of any shape that makes it up.
+        'attn_q.weight? *',
+        'attn_k.weight? *',
+        'attn_v.weight? *',
+        'attn_q.bias? *',
+        'attn_k.bias? *',
+        'attn_v.bias? *',
         'attn_output.weight embd embd',
         'ffn_up.weight embd ff-twice',
         'ffn_down.weight ff embd',

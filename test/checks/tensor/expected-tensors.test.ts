@@ -74,6 +74,17 @@ describe('tensor/expected-tensors', () => {
     expect(findingsOf(unexpectedTensors, modelFile('llama', { without, more }).bytes())).toEqual([]);
   });
 
+  test('or three where mostly they are one', () => {
+    const without = (name: string): boolean => name.includes('attn_qkv');
+    const parts = ['attn_q.weight', 'attn_k.weight', 'attn_v.weight', 'attn_q.bias'];
+    const more = [0, 1].flatMap((layer) => parts.map((part) => `blk.${layer}.${part}`));
+    expect(findingsOf(unexpectedTensors, modelFile('phi3', { without, more }).bytes())).toEqual([]);
+    const withoutValues = more.filter((name) => name !== 'blk.1.attn_v.weight');
+    expect(findingsOf(unexpectedTensors, modelFile('phi3', { without, more: withoutValues }).bytes())).toMatchObject([
+      { data: { kind: 'missing', first: 'blk.1.attn_qkv.weight', count: 1 } },
+    ]);
+  });
+
   test('says nothing of shards, mixtures of experts, files without layers and broken headers', () => {
     const without = (name: string): boolean => name === 'blk.0.attn_q.weight';
     const shard = modelFile('llama', { without }).metadata('split.count', { type: 'uint16', value: 3 });

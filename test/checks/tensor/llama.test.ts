@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { runChecks } from '../../../src/checks/run.js';
+import { TENSOR_RULES } from '../../../src/checks/tensor/index.js';
 import { LAYOUTS } from '../../../src/checks/tensor/layouts.js';
 import { type MetadataEntry, parseHeader } from '../../../src/index.js';
 import { dataPath, describeWithData } from '../../support/data.js';
@@ -59,6 +61,18 @@ function furtherEntries(architecture: string): readonly MetadataEntry[] {
 
 describeWithData('layouts', () => {
   describeWithTools('in llama.cpp', ['llama-simple'], () => {
+    test.each([
+      ['llama', { 'attn_qkv.weight': [64, 256] }],
+      ['phi3', { 'attn_q.weight': [64, 64], 'attn_k.weight': [64, 32], 'attn_v.weight': [64, 32] }],
+    ])('%s loads with %j instead', (architecture, parts) => {
+      const names = Object.entries(parts).flatMap(([name, shape]) => [0, 1].map((at) => [`blk.${at}.${name}`, shape]));
+      const dims: Record<string, number[]> = Object.fromEntries(names);
+      const without = (name: string): boolean => /attn_(?:q|k|v|qkv)\.weight$/.test(name);
+      const bytes = loadable(architecture, { without, more: Object.keys(dims), dims });
+      expect(complaintOf(bytes)).toBe('');
+      expect(runChecks(parseHeader(bytes), { rules: TENSOR_RULES })).toEqual([]);
+    });
+
     describe.each(Object.entries(LAYOUTS))('%s', (architecture, { model, layer }) => {
       test('loads whole', () => {
         expect(complaintOf(loadable(architecture))).toBe('');

@@ -33,7 +33,7 @@ export function modelFile(architecture: string, oddities: Oddities = {}): GgufBu
   for (const [name, shape] of tensorsOf(architecture, rest?.vocab)) {
     if (!without(name)) builder = builder.tensor(name, 'F32', dims[name] ?? shape);
   }
-  for (const name of more) builder = builder.tensor(name, 'F32', [32]);
+  for (const name of more) builder = builder.tensor(name, 'F32', dims[name] ?? [32]);
   return builder;
 }
 
