@@ -12,6 +12,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   check: async () => (await import('./commands/check.js')).checkCommand,
   fix: async () => (await import('./commands/fix.js')).fixCommand,
   requantize: async () => (await import('./commands/requantize.js')).requantizeCommand,
+  recipe: async () => (await import('./commands/recipe.js')).recipeCommand,
   meta: async () => (await import('./commands/meta.js')).metaCommand,
   undo: async () => (await import('./commands/undo.js')).undoCommand,
   recover: async () => (await import('./commands/recover.js')).recoverCommand,

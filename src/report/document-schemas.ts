@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { recipeDocumentSchema } from './recipe-json.js';
 import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema, placeSchema } from './schemas.js';
 
 const severitySchema = z.enum(['error', 'warning', 'info']);
@@ -143,6 +144,7 @@ export const DOCUMENT_SCHEMAS = {
   fix: fixDocumentSchema,
   inspect: inspectDocumentSchema,
   meta: metaDocumentSchema,
+  recipe: recipeDocumentSchema,
   recover: recoverDocumentSchema,
   requantize: requantizeDocumentSchema,
   undo: undoDocumentSchema,
@@ -153,5 +155,5 @@ export type DocumentName = keyof typeof DOCUMENT_SCHEMAS;
 
 /** The JSON Schema of a command's document, which ships as `schemas/<command>.schema.json`. */
 export function documentJsonSchema(name: DocumentName): object {
-  return { title: `ggufix ${name} --json`, ...z.toJSONSchema(DOCUMENT_SCHEMAS[name]) };
+  return { title: `ggufix ${name} --json`, ...z.toJSONSchema(DOCUMENT_SCHEMAS[name], { io: 'input' }) };
 }
