@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand,
   requantize: async () => (await import('./commands/requantize.js')).requantizeCommand,
   imatrix: async () => (await import('./commands/imatrix.js')).imatrixCommand,
+  recipe: async () => (await import('./commands/recipe.js')).recipeCommand,
   meta: async () => (await import('./commands/meta.js')).metaCommand,
   undo: async () => (await import('./commands/undo.js')).undoCommand,
   recover: async () => (await import('./commands/recover.js')).recoverCommand,

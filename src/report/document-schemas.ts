@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
 import { evaluateDocumentSchema } from './evaluation/schema.js';
 import { imatrixDocumentSchema } from './imatrix-documents.js';
+import { recipeDocumentSchema } from './recipe-json.js';
 import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema, placeSchema } from './schemas.js';
 
 const severitySchema = z.enum(['error', 'warning', 'info']);
@@ -147,6 +148,7 @@ export const DOCUMENT_SCHEMAS = {
   imatrix: imatrixDocumentSchema,
   inspect: inspectDocumentSchema,
   meta: metaDocumentSchema,
+  recipe: recipeDocumentSchema,
   recover: recoverDocumentSchema,
   requantize: requantizeDocumentSchema,
   undo: undoDocumentSchema,
@@ -157,5 +159,5 @@ export type DocumentName = keyof typeof DOCUMENT_SCHEMAS;
 
 /** The JSON Schema of a command's document, which ships as `schemas/<command>.schema.json`. */
 export function documentJsonSchema(name: DocumentName): object {
-  return { title: `ggufix ${name} --json`, ...z.toJSONSchema(DOCUMENT_SCHEMAS[name]) };
+  return { title: `ggufix ${name} --json`, ...z.toJSONSchema(DOCUMENT_SCHEMAS[name], { io: 'input' }) };
 }

@@ -104,6 +104,15 @@ describe('what the commands print is valid', () => {
     expect(cleaned[0]?.['status']).toBe('cleaned-up');
   });
 
+  test('recipe: a list, a list for a model, a recipe, a resolution, a clone', async () => {
+    const file = tempFile(gemma({ embedding: 'Q4_K' }).bytes(), 'demo.gguf');
+    await documentOf('recipe', 'list');
+    await documentOf('recipe', 'list', file);
+    await documentOf('recipe', 'show', 'UD-IQ1_S');
+    await documentOf('recipe', 'resolve', 'Q4_K_M', file);
+    await documentOf('recipe', 'clone', file);
+  });
+
   test('inspect and explain', async () => {
     await documentOf('inspect', broken(), '/nowhere.gguf', '--full');
     const sums = { sums: [[1, Number.NaN]], counts: [1] };

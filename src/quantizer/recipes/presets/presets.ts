@@ -19,8 +19,7 @@ export function findPreset(name: string): Recipe | undefined {
   return PRESETS.find((preset) => preset.name.toLowerCase() === name.toLowerCase());
 }
 
-function describe({ fileType, gateUp, down, edge }: PresetTypes): string {
-  const widths = gateUp === edge ? `${gateUp}` : `${gateUp} to ${edge}`;
-  const raised = edge === down ? '' : ', more at both ends of the model';
-  return `In the manner of Unsloth's Dynamic 2.0, ${fileType} with feed-forward matrices of ${widths}${raised}.`;
+function describe({ gateUp, edge }: PresetTypes): string {
+  const widths = gateUp === edge ? gateUp : `${gateUp} to ${edge}`;
+  return `In the manner of Dynamic 2.0: feed-forward matrices of ${widths}.`;
 }

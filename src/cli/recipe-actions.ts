@@ -1,0 +1,105 @@
+import path from 'node:path';
+import { writeText } from '../edit/write-text.js';
+import type { Header } from '../gguf/model.js';
+import { printable } from '../gguf/printable.js';
+import { readImatrix } from '../quantizer/imatrix/imatrix.js';
+import { openModel } from '../quantizer/quantize/open-model.js';
+import { cloneRecipe } from '../quantizer/recipes/clone.js';
+import { findRecipe } from '../quantizer/recipes/find-recipe.js';
+import { imatrixKeys } from '../quantizer/recipes/imatrix-keys.js';
+import { namesImatrixTypes, needsAnyImatrix } from '../quantizer/recipes/imatrix-need.js';
+import { predictSize } from '../quantizer/recipes/predict.js';
+import { PRESETS } from '../quantizer/recipes/presets/presets.js';
+import { recipeText } from '../quantizer/recipes/recipe-text.js';
+import { resolveRecipe } from '../quantizer/recipes/resolve.js';
+import { resolveFitted } from '../quantizer/recipes/resolve-fitted.js';
+import { toTensorTypeFile } from '../quantizer/recipes/tensor-type-file.js';
+import type { KeyValue } from '../quantizer/recipes/written-header.js';
+import { type ListedRecipe, renderRecipes, renderResolution } from '../report/recipe.js';
+import {
+  cloneDocument,
+  listDocument,
+  type RecipeDocument,
+  resolveDocument,
+  showDocument,
+} from '../report/recipe-json.js';
+import { openFile } from '../sources/file.js';
+import type { SharedFlags } from './flags.js';
+import { noteJournal } from './note-journal.js';
+import type { Terminal } from './terminal.js';
+
+/** Prints the presets; with a model, the sizes that they give it. */
+export async function listRecipes(terminal: Terminal, model: string | undefined, flags: SharedFlags): Promise<void> {
+  const header = model === undefined ? undefined : await modelHeader(terminal, model);
+  const list = PRESETS.map((recipe): ListedRecipe => {
+    if (header === undefined) return { recipe, needsImatrix: namesImatrixTypes(recipe) };
+    const resolved = resolveRecipe(recipe, header);
+    return { recipe, needsImatrix: needsAnyImatrix(resolved), size: predictSize(header, resolved) };
+  });
+  if (flags.json) printDocument(terminal, listDocument(list, model));
+  else terminal.out(renderRecipes(list, terminal.stdout));
+}
+
+/** Prints a recipe as a file. */
+export async function showRecipe(terminal: Terminal, name: string, flags: SharedFlags): Promise<void> {
+  const recipe = await findRecipe(name);
+  if (flags.json) printDocument(terminal, showDocument(recipe));
+  else terminal.out(recipeText(recipe, 'yaml'));
+}
+
+/** What `resolve` is asked for. */
+export interface ResolveFlags extends SharedFlags {
+  readonly imatrix: string | undefined;
+  readonly tensors: boolean;
+  readonly tensorTypeFile: boolean;
+  readonly output: string | undefined;
+}
+
+/** Prints what a recipe comes to for a model, or the file that hands it to llama-quantize. */
+export async function resolveFor(terminal: Terminal, name: string, model: string, flags: ResolveFlags): Promise<void> {
+  const recipe = await findRecipe(name);
+  const header = await modelHeader(terminal, model);
+  const keys = flags.imatrix === undefined ? undefined : await keysOfImatrix(flags.imatrix, terminal.signal);
+  const resolution = resolveFitted(recipe, header, { imatrix: keys !== undefined });
+  const size = predictSize(header, resolution, { keys: keys ?? [] });
+  const report = { source: model, resolution, needsImatrix: needsAnyImatrix(resolution), size };
+  if (flags.output !== undefined) await writeText(flags.output, toTensorTypeFile(resolution));
+  if (flags.json) printDocument(terminal, resolveDocument(report));
+  else if (flags.tensorTypeFile) terminal.out(toTensorTypeFile(resolution));
+  else terminal.out(renderResolution(report, flags, terminal.stdout));
+}
+
+/** Prints the recipe that a file was made by, or writes it to a file. */
+export async function cloneFrom(
+  terminal: Terminal,
+  source: string,
+  flags: SharedFlags & { readonly output: string | undefined },
+): Promise<void> {
+  const header = await modelHeader(terminal, source);
+  const clone = cloneRecipe(header, path.basename(source).replace(/\.gguf$/i, ''));
+  const isJson = flags.output !== undefined && /\.json$/i.test(flags.output);
+  const text = recipeText(clone.recipe, isJson ? 'json' : 'yaml');
+  if (flags.output !== undefined) await writeText(flags.output, text);
+  if (flags.json) return printDocument(terminal, cloneDocument(source, clone));
+  for (const note of clone.notes) terminal.err(`ggufix: note: ${printable(note)}\n`);
+  if (flags.output === undefined) terminal.out(text);
+  else if (!flags.quiet)
+    terminal.out(`${printable(flags.output)}: ${Object.keys(clone.recipe.pins).length} tensors pinned\n`);
+}
+
+async function modelHeader(terminal: Terminal, file: string): Promise<Header> {
+  await noteJournal(terminal, file);
+  await using model = await openModel(file, terminal.signal);
+  return model.header;
+}
+
+/** What llama-quantize will note of an importance matrix that is given to it by this path. */
+async function keysOfImatrix(file: string, signal: AbortSignal): Promise<KeyValue[]> {
+  await using source = await openFile(file);
+  const { datasets, entries, chunkCount } = await readImatrix(source, signal);
+  return imatrixKeys({ file, dataset: datasets[0], entries: entries.size, chunks: chunkCount });
+}
+
+function printDocument(terminal: Terminal, document: RecipeDocument): void {
+  terminal.out(`${JSON.stringify(document, null, 2)}\n`);
+}
