@@ -1,13 +1,13 @@
 import { Command } from 'commander';
-import { checkImatrix } from '../../quantizer/imatrix/check-imatrix.js';
-import { severityOf } from '../../quantizer/imatrix/coverage.js';
-import { openModel } from '../../quantizer/quantize/open-model.js';
-import { imatrixCheckJson, renderImatrixCheck } from '../../report/imatrix-check.js';
-import type { ImatrixDocument } from '../../report/imatrix-documents.js';
-import { chooseRecipe, type RecipeChoice } from '../choose-recipe.js';
-import { EXIT } from '../exit.js';
-import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
-import type { Terminal } from '../terminal.js';
+import { checkImatrix } from '../quantizer/imatrix/check-imatrix.js';
+import { severityOf } from '../quantizer/imatrix/coverage.js';
+import { openModel } from '../quantizer/quantize/open-model.js';
+import { imatrixCheckJson, renderImatrixCheck } from '../report/imatrix-check.js';
+import type { ImatrixDocument } from '../report/imatrix-documents.js';
+import { chooseRecipe, type RecipeChoice } from './choose-recipe.js';
+import { EXIT } from './exit.js';
+import { addSharedFlags, examples, readFlags, type SharedFlags } from './flags.js';
+import type { Terminal } from './terminal.js';
 
 type CheckFlags = SharedFlags & RecipeChoice;
 
