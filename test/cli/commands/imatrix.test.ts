@@ -43,6 +43,26 @@ describe('ggufix imatrix check', () => {
     expect(good.out).toContain('nothing ends a run, 2 cost quality');
   });
 
+  test('types may come from another file', async () => {
+    const like = tempFile(
+      gguf()
+        .metadata('general.architecture', { type: 'string', value: 'llama' })
+        .metadata('general.file_type', { type: 'uint32', value: 24 })
+        .metadata('llama.block_count', { type: 'uint32', value: 1 })
+        .tensor(NAME, 'IQ1_S', [256, 2])
+        .bytes(),
+    );
+    const { out, exit } = await runCli(['imatrix', 'check', lacking(), model(), '--like', like]);
+    expect(exit).toBe(1);
+    expect(out).toContain('llama-quantize makes no\n    IQ1_S without');
+  });
+
+  test('two sources of types are wrong usage', async () => {
+    const argv = ['imatrix', 'check', lacking(), model(), '--type', 'Q4_K_M', '--recipe', 'UD-IQ1_S'];
+    const { err, exit } = await runCli(argv);
+    expect([err, exit]).toEqual(['ggufix: give one of --type, --recipe and --like\n', 2]);
+  });
+
   test('--json is one document', async () => {
     const { out } = await runCli(['imatrix', 'check', lacking(), model(), '--json']);
     expect(imatrixDocumentSchema.parse(JSON.parse(out))).toMatchObject({
