@@ -6,6 +6,7 @@ import { companionsOf } from '../../src/edit/companions.js';
 import { DOCUMENT_SCHEMAS, type DocumentName, documentJsonSchema } from '../../src/report/document-schemas.js';
 import { EMBEDDING, gemma } from '../cli/support/gemma.js';
 import { datImatrix, ggufImatrix } from '../quantizer/support/imatrix.js';
+import { gguf } from '../support/gguf-builder.js';
 import { runCli } from '../support/run-cli.js';
 import { tempFile, tempFolder } from '../support/temp.js';
 
@@ -111,6 +112,35 @@ describe('what the commands print is valid', () => {
     await documentOf('recipe', 'show', 'UD-IQ1_S');
     await documentOf('recipe', 'resolve', 'Q4_K_M', file);
     await documentOf('recipe', 'clone', file);
+  });
+
+  test('imatrix: every kind of problem, and none', async () => {
+    const name = 'per_layer_token_embd.weight';
+    const sums = { sums: [[1, Number.NaN]], counts: [1] };
+    const file = tempFile(ggufImatrix({ stranger: sums, [name]: sums }).bytes());
+    const model = gguf()
+      .metadata('general.architecture', { type: 'string', value: 'llama' })
+      .tensor('blk.0.attn_q.weight', 'F16', [2, 2])
+      .tensor('blk.0.ffn_up_exps.weight', 'F16', [2, 2, 2])
+      .tensor('blk.0.attn_k.weight', 'F16', [2, 2]);
+    const path = tempFile(model.bytes());
+    const starved = {
+      sums: [
+        [1, 1],
+        [1, 1],
+      ],
+      counts: [1, 0],
+    };
+    const other = tempFile(
+      ggufImatrix({ 'blk.0.ffn_up_exps.weight': starved, 'blk.0.attn_k.weight': starved, stranger: sums }).bytes(),
+    );
+    const kinds = async (...argv: string[]) => {
+      const document: unknown = await documentOf('imatrix', 'check', ...argv);
+      return [...JSON.stringify(document).matchAll(/"kind":"([^"]+)"/g)].map(([, kind]) => kind);
+    };
+    expect(await kinds(file, path)).toEqual(['non-finite', 'non-finite', 'no-data', 'unmatched']);
+    expect(await kinds(other, path, '--type', 'IQ4_NL')).toEqual(['non-finite', 'unmatched']);
+    expect(await kinds(other, path)).toEqual(['non-finite', 'no-data', 'uncounted', 'size', 'unmatched']);
   });
 
   test('inspect and explain', async () => {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { examples } from '../flags.js';
+import { imatrixCheckCommand } from '../imatrix-check.js';
+import { imatrixMakeCommand } from '../imatrix-make.js';
 import type { Terminal } from '../terminal.js';
-import { imatrixCheckCommand } from './imatrix-check.js';
-import { imatrixMakeCommand } from './imatrix-make.js';
 
 /** `ggufix imatrix`: makes importance matrices and says what they are good for. */
 export function imatrixCommand(terminal: Terminal): Command {

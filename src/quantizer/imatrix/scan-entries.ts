@@ -36,12 +36,17 @@ export async function scanEntries(
 /** A hostile file has millions of matrices; nobody reads more than a few numbers. */
 const MAX_NAMED_MATRICES = 20;
 
-function scanEntry({ name, columns }: ImatrixEntry, weights: Float32Array, counts: Float32Array): EntryScan {
+function scanEntry(
+  { name, columns, counts: { kind } }: ImatrixEntry,
+  weights: Float32Array,
+  counts: Float32Array,
+): EntryScan {
   const first: number[] = [];
   let uncounted = 0;
   let energy = 0;
   for (const [matrix, count] of counts.entries()) {
-    if (count > 0) {
+    // Values of a .dat are weights whatever its calls are.
+    if (count > 0 || kind === 'calls') {
       for (const weight of weights.subarray(matrix * columns, (matrix + 1) * columns)) energy += weight;
     } else {
       uncounted += 1;

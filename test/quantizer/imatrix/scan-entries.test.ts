@@ -7,7 +7,7 @@ import { memorySource } from '../../../src/sources/memory.js';
 import type { Source } from '../../../src/sources/source.js';
 import { dataPath, describeWithData } from '../../support/data.js';
 import { describeWithTools, runTool } from '../../support/llama-tools.js';
-import { ggufImatrix } from '../support/imatrix.js';
+import { datImatrix, ggufImatrix } from '../support/imatrix.js';
 
 async function scan(source: Source): Promise<readonly EntryScan[]> {
   return await scanEntries(source, await readImatrix(source));
@@ -58,6 +58,11 @@ test('each entry tells its energy, the matrices that no token reached, and its f
 test('a matrix without a count is 1 everywhere, whatever its sums are', async () => {
   const file = ggufImatrix({ a: { sums: [[Number.NaN]], counts: [0] } });
   expect(await scan(memorySource(file.bytes()))).toMatchObject([{ nonFinite: undefined, energy: 0 }]);
+});
+
+test('a .dat without calls has its values for weights', async () => {
+  const file = datImatrix([{ name: 'a', calls: 0, values: [2, 3] }]);
+  expect(await scan(memorySource(file))).toMatchObject([{ energy: 5, uncounted: { count: 0 } }]);
 });
 
 test('of many matrices that no token reached the first are named', async () => {

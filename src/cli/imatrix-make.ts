@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import { GgufError } from '../../errors.js';
-import { type MadeImatrix, makeImatrix } from '../../quantizer/imatrix/make.js';
-import type { ImatrixEvent } from '../../quantizer/imatrix/make-events.js';
-import { type LlamaTool, openLlamaTool } from '../../quantizer/process/llama-tool.js';
-import { formatAmount, formatSeconds } from '../../report/format.js';
-import type { ImatrixDocument } from '../../report/imatrix-documents.js';
-import { imatrixJson } from '../../report/imatrix-json.js';
-import type { FlagReader } from '../flag-reader.js';
-import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
-import { type Progress, startProgress } from '../progress.js';
-import type { Terminal } from '../terminal.js';
+import { GgufError } from '../errors.js';
+import { type MadeImatrix, makeImatrix } from '../quantizer/imatrix/make.js';
+import type { ImatrixEvent } from '../quantizer/imatrix/make-events.js';
+import { type LlamaTool, openLlamaTool } from '../quantizer/process/llama-tool.js';
+import { formatAmount, formatSeconds } from '../report/format.js';
+import type { ImatrixDocument } from '../report/imatrix-documents.js';
+import { imatrixJson } from '../report/imatrix-json.js';
+import type { FlagReader } from './flag-reader.js';
+import { addSharedFlags, examples, readFlags, type SharedFlags } from './flags.js';
+import { type Progress, startProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
 
 interface MakeFlags extends SharedFlags {
   readonly out: string;
