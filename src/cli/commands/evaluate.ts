@@ -7,7 +7,8 @@ import type { ChunkProgress } from '../../quantizer/evaluate/base-progress.js';
 import { compareQuant, type QuantEvaluation } from '../../quantizer/evaluate/evaluate-quant.js';
 import { matchVocabulary } from '../../quantizer/evaluate/match-logits.js';
 import { readModelSize } from '../../quantizer/evaluate/model-size.js';
-import { openPerplexity, type Perplexity } from '../../quantizer/evaluate/perplexity.js';
+import { openPerplexity } from '../../quantizer/evaluate/perplexity.js';
+import type { LlamaTool } from '../../quantizer/process/llama-tool.js';
 import { evaluateDocument } from '../../report/evaluation/json.js';
 import { renderEvaluationMarkdown } from '../../report/evaluation/markdown.js';
 import { renderPlot } from '../../report/evaluation/plot.js';
@@ -72,7 +73,7 @@ async function refuseUnfit(
 
 async function measureAll(
   terminal: Terminal,
-  perplexity: Perplexity,
+  perplexity: LlamaTool,
   models: readonly string[],
   flags: EvaluateFlags,
   files: Map<string, MeasuredFile | FailedFile>,

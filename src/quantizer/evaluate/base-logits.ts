@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { requireNewFile } from '../../edit/target.js';
 import { GgufError } from '../../errors.js';
+import type { LlamaTool } from '../process/llama-tool.js';
 import { computeLogits, type RunOptions } from './compute-logits.js';
 import { type LogitsFile, readLogitsFile } from './logits-file.js';
 import { type LogitsOrigin, originOf } from './logits-origin.js';
 import type { LogitsShape } from './logits-size.js';
 import { matchLogits, type WantedLogits } from './match-logits.js';
-import type { Perplexity } from './perplexity.js';
 
 /** Which scores are wanted and where they come from. */
 export interface BaseOptions extends RunOptions {
@@ -44,7 +44,7 @@ export const DEFAULT_CONTEXT_SIZE = 512;
  * Finds or computes the scores of a base. Rejects with `mismatch` where those that are there are of something else,
  * `no-space` where new ones have no room, `engine-failed` where llama-perplexity does not make them.
  */
-export async function openBaseLogits(perplexity: Perplexity, options: BaseOptions): Promise<BaseLogits> {
+export async function openBaseLogits(perplexity: LlamaTool, options: BaseOptions): Promise<BaseLogits> {
   const { baseLogits, keepBase, signal } = options;
   if (baseLogits !== undefined) return await reuse(baseLogits, options, options.chunks ?? 'any');
   if (keepBase !== undefined) {

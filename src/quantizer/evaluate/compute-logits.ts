@@ -1,13 +1,13 @@
 import { requireSpace } from '../../edit/target.js';
 import { type GgufError, isGgufError } from '../../errors.js';
+import type { LlamaTool } from '../process/llama-tool.js';
 import type { ProgramEnd } from '../process/run-program.js';
+import { toolFailed } from '../process/tool-failed.js';
 import { type BaseRequest, baseArguments } from './arguments.js';
 import { baseProgressReader, type ChunkProgress } from './base-progress.js';
-import { perplexityFailed } from './failure.js';
 import { type LogitsFile, readLogitsFile } from './logits-file.js';
 import { logitsBytes } from './logits-size.js';
 import { readModelSize } from './model-size.js';
-import type { Perplexity } from './perplexity.js';
 
 /** What a long run of llama-perplexity reports to and may be stopped by. */
 export interface RunOptions {
@@ -20,7 +20,7 @@ export interface RunOptions {
  * the first is written, and makes sure that all were. The file stays whatever happens; removing it is up to the caller.
  */
 export async function computeLogits(
-  perplexity: Perplexity,
+  perplexity: LlamaTool,
   request: BaseRequest,
   { signal, onProgress }: RunOptions = {},
 ): Promise<LogitsFile> {
@@ -55,9 +55,9 @@ export async function computeLogits(
 }
 
 /** Exit code 0 says little: llama-perplexity has it also where the text is too short or the disk is full. */
-async function verified({ program }: Perplexity, request: BaseRequest, end: ProgramEnd): Promise<LogitsFile> {
+async function verified(perplexity: LlamaTool, request: BaseRequest, end: ProgramEnd): Promise<LogitsFile> {
   const failed = (missing?: string): GgufError =>
-    perplexityFailed(program, `to compute the scores of ${request.model}`, end, missing);
+    toolFailed(perplexity, `to compute the scores of ${request.model}`, end, missing);
   if (end.exitCode !== 0) throw failed();
   return await readLogitsFile(request.logits).catch((error: unknown) => {
     if (isGgufError(error, 'source-unreadable')) throw failed('without scores');

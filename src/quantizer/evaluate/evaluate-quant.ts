@@ -1,3 +1,4 @@
+import type { LlamaTool } from '../process/llama-tool.js';
 import { type BaseLogits, type BaseOptions, openBaseLogits } from './base-logits.js';
 import type { RunOptions } from './compute-logits.js';
 import type { Divergence } from './divergence.js';
@@ -5,7 +6,7 @@ import { scoredTokens } from './logits-size.js';
 import { matchVocabulary } from './match-logits.js';
 import { measureDivergence } from './measure-divergence.js';
 import { type ModelSize, readModelSize } from './model-size.js';
-import { openPerplexity, type Perplexity } from './perplexity.js';
+import { openPerplexity } from './perplexity.js';
 
 /** A quant, measured. */
 export interface QuantEvaluation extends Divergence {
@@ -36,7 +37,7 @@ export async function evaluateQuant(quant: string, options: EvaluateOptions): Pr
 
 /** Compares one quant with scores that are there. */
 export async function compareQuant(
-  perplexity: Perplexity,
+  perplexity: LlamaTool,
   quant: string,
   { file, shape }: BaseLogits,
   { threads, ...options }: RunOptions & Pick<EvaluateOptions, 'threads'>,

@@ -1,12 +1,12 @@
 import { GgufError } from '../../errors.js';
+import type { LlamaTool } from '../process/llama-tool.js';
 import type { ProgramEnd } from '../process/run-program.js';
+import { toolFailed } from '../process/tool-failed.js';
 import { type DivergenceRequest, divergenceArguments } from './arguments.js';
 import type { RunOptions } from './compute-logits.js';
 import { type Divergence, type Estimate, isComplete } from './divergence.js';
-import { perplexityFailed } from './failure.js';
 import { type LogitsShape, scoredTokens } from './logits-size.js';
 import { divergenceReader } from './parse-divergence.js';
-import type { Perplexity } from './perplexity.js';
 
 /** llama-perplexity prints no statistics of fewer scored tokens, only its table (0.7.0). */
 const MIN_TOKENS_OF_STATISTICS = 100;
@@ -17,7 +17,7 @@ const MIN_TOKENS_OF_STATISTICS = 100;
  * program failed, and where the model gives no numbers.
  */
 export async function measureDivergence(
-  perplexity: Perplexity,
+  perplexity: LlamaTool,
   request: Omit<DivergenceRequest, 'contextSize'>,
   shape: LogitsShape,
   options: RunOptions = {},
@@ -28,7 +28,7 @@ export async function measureDivergence(
   const second = await run();
   const divergence = second.divergence ?? first.divergence;
   if (divergence !== undefined) return divergence;
-  throw perplexityFailed(perplexity.program, taskOf(request), second.end, 'without its figures, twice');
+  throw toolFailed(perplexity, taskOf(request), second.end, 'without its figures, twice');
 }
 
 /** A run that did not fail, and what came out. */
@@ -38,7 +38,7 @@ interface Run {
 }
 
 async function runOnce(
-  perplexity: Perplexity,
+  perplexity: LlamaTool,
   request: Omit<DivergenceRequest, 'contextSize'>,
   { contextSize, chunks }: LogitsShape,
   { signal, onProgress }: RunOptions,
@@ -53,7 +53,7 @@ async function runOnce(
       onProgress?.({ done: Math.min(reader.chunks(), chunks), total: chunks });
     },
   });
-  if (end.exitCode !== 0) throw perplexityFailed(perplexity.program, taskOf(request), end);
+  if (end.exitCode !== 0) throw toolFailed(perplexity, taskOf(request), end);
   const divergence = reader.result(chunks);
   if (divergence !== undefined) refuseWhatIsNoNumber(perplexity.program, request.model, divergence);
   return { divergence, end };
