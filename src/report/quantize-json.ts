@@ -2,8 +2,9 @@ import { findingJson } from './finding-json.js';
 import { type QuantizeReport, typeRows } from './quantize.js';
 
 /** The document that `ggufix quantize --json` prints; `quantizeDocumentSchema` describes it. */
-export function quantizeDocument(report: QuantizeReport, evaluation?: object) {
-  const { source, out, status, recipe, recipeHash, engine, bytes, bpw, outputs, findings, notes, seconds } = report;
+export function quantizeDocument(report: QuantizeReport) {
+  const { source, out, status, recipe, recipeHash, engine, bytes, bpw, outputs, findings, notes, seconds, evaluation } =
+    report;
   return {
     schema: 'ggufix.quantize/1',
     source,

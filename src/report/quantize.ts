@@ -2,6 +2,7 @@ import type { Finding } from '../checks/check.js';
 import { weightCount } from '../gguf/model.js';
 import { printable } from '../gguf/printable.js';
 import { bitsPerWeight } from '../gguf/tensor-types.js';
+import type { QuantEvaluation } from '../quantizer/evaluate/evaluate-quant.js';
 import type { ResolvedRecipe } from '../quantizer/recipes/resolved.js';
 import { formatAmount, formatBits, formatBytes, formatInteger, formatSeconds } from './format.js';
 import type { Page } from './styles.js';
@@ -26,6 +27,8 @@ export interface QuantizeReport {
   readonly sourceHash?: string | undefined;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
+  /** How far it is from the source, where that was measured. */
+  readonly evaluation?: QuantEvaluation | undefined;
   readonly seconds: number;
 }
 
@@ -70,6 +73,7 @@ export function renderQuantize(report: QuantizeReport, page: Page): string {
     ...findings.map((finding) => line(markOf(finding, page), `${finding.message} [${finding.rule}]`)),
     ...notes.map((note) => line(styles.warning('!'), note)),
     line(status === 'made' ? styles.good('✓') : ' ', costText(report)),
+    report.evaluation === undefined ? '' : line(' ', evaluationText(report.evaluation)),
   ].join('');
 }
 
@@ -103,4 +107,9 @@ function costText({ status, bytes, bpw, sourceBytes, seconds, sidecar, outputs }
   if (status === 'planned') return `would be ${size}`;
   const files = outputs.length > 1 ? ` in ${formatAmount(outputs.length, 'file')}` : '';
   return `wrote ${size}${files}, in ${formatSeconds(seconds)}${sidecar === undefined ? '' : `; recipe in ${sidecar}`}`;
+}
+
+function evaluationText({ meanKld, kld999, sameTop, perplexityRatio, tokens }: QuantEvaluation): string {
+  const worst = kld999 === undefined ? '' : `, 99.9 % below ${kld999.toFixed(4)}`;
+  return `mean KL divergence ${meanKld.value.toFixed(6)} ± ${meanKld.error.toFixed(6)} nats${worst}; same top token ${sameTop.value.toFixed(2)} %; perplexity × ${perplexityRatio.value.toFixed(4)}; over ${formatAmount(tokens, 'token')}`;
 }

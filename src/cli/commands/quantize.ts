@@ -20,6 +20,7 @@ import { sidecarFile, sidecarPath } from '../../quantizer/quantize/sidecar.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
 import { checkResults } from '../check-result.js';
+import { evaluateResult, requirePerplexity } from '../evaluate-result.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples } from '../flags.js';
 import { lazyPool } from '../lazy-pool.js';
@@ -83,6 +84,7 @@ interface Plan extends ChosenTypes, Preparation {
 async function quantize(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
   await using model = await openModel(source, terminal.signal);
   const engine = await findEngine({ wanted: flags.engine, env: process.env, signal: terminal.signal });
+  const perplexity = flags.evaluate && !flags.dryRun ? await requirePerplexity(terminal) : undefined;
   const plan = await decide(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
@@ -179,13 +181,18 @@ async function writeSidecar({
   const provenance = {
     quantizedBy: `ggufix ${packageVersion()}`,
     engine: `${engine.kind} ${made.engineVersion}`,
-    source: { file: baseName(model.files[0]!.source.path), sha256: made.sourceHash },
+    source: { file: baseName(firstPath(model)), sha256: made.sourceHash },
     ...(imatrix === undefined
       ? {}
       : { imatrix: { file: baseName(imatrix.path), sha256: await hashFiles([imatrix.path]) } }),
   };
   await writeText(file, `${JSON.stringify(sidecarFile(recipe, model.header, out, provenance), null, 2)}\n`);
   return file;
+}
+
+/** A set of shards is called by its first. */
+function firstPath({ files }: Model): string {
+  return files[0]!.source.path;
 }
 
 function baseName(file: string): string {
