@@ -1,6 +1,7 @@
 import { openBaseLogits } from '../quantizer/evaluate/base-logits.js';
 import { compareQuant, type QuantEvaluation } from '../quantizer/evaluate/evaluate-quant.js';
-import { openPerplexity, type Perplexity } from '../quantizer/evaluate/perplexity.js';
+import { openPerplexity } from '../quantizer/evaluate/perplexity.js';
+import type { LlamaTool } from '../quantizer/process/llama-tool.js';
 import { chunkProgress } from './chunk-progress.js';
 import type { SharedFlags } from './flags.js';
 import type { Terminal } from './terminal.js';
@@ -14,7 +15,7 @@ export interface ResultEvaluation {
 }
 
 /** Finds llama-perplexity, which must be there before hours are spent on the quant. Rejects with `unavailable`. */
-export async function requirePerplexity({ signal }: Terminal): Promise<Perplexity> {
+export async function requirePerplexity({ signal }: Terminal): Promise<LlamaTool> {
   return await openPerplexity(undefined, signal);
 }
 
@@ -22,7 +23,7 @@ export async function requirePerplexity({ signal }: Terminal): Promise<Perplexit
 export async function evaluateResult(
   terminal: Terminal,
   flags: SharedFlags,
-  perplexity: Perplexity,
+  perplexity: LlamaTool,
   quant: string,
   wanted: ResultEvaluation,
 ): Promise<QuantEvaluation> {

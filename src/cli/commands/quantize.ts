@@ -62,10 +62,7 @@ export function quantizeCommand(terminal: Terminal): Command {
       'after',
       examples([
         ['ggufix quantize model-BF16.gguf model-Q4_K_M.gguf --type Q4_K_M', "llama-quantize's own mixture"],
-        [
-          'ggufix quantize model-BF16.gguf model-UD-Q4_K_XL.gguf --recipe UD-Q4_K_XL --imatrix imatrix.gguf',
-          'a preset',
-        ],
+        ['ggufix quantize model-BF16.gguf out.gguf --recipe UD-Q2_K_XL --imatrix im.gguf', 'a preset'],
         ['ggufix quantize model-BF16.gguf out.gguf --like other-UD-Q3_K_XL.gguf', 'the types of another file'],
         ['ggufix quantize model-BF16.gguf out.gguf --type Q6_K --dry-run', 'the exact size, from the header alone'],
       ]),
@@ -115,17 +112,22 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
   );
   const sidecar = flags.sidecar ? await writeSidecar({ out, engine, model, plan, made }) : undefined;
   const findings = await checkResults(terminal, flags, pool, made.outputs);
+  const { text = '', chunks } = flags;
+  const wanted = { base: firstPath(model), text, chunks };
+  const evaluation = perplexity && (await evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
   const { engineVersion: version, outputs, sourceHash, seconds } = made;
-  const report = {
-    ...planned,
-    engine: { ...planned.engine, version },
+  const engineUsed = { ...planned.engine, version };
+  const result = {
+    status: 'made',
+    engine: engineUsed,
     outputs,
     sourceHash,
     seconds,
     sidecar,
     findings,
-  };
-  print(terminal, flags, { ...report, status: 'made' });
+    evaluation,
+  } as const;
+  print(terminal, flags, { ...planned, ...result });
   if (findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
 }
 
