@@ -62,7 +62,7 @@ export function quantizeCommand(terminal: Terminal): Command {
       'after',
       examples([
         ['ggufix quantize model-BF16.gguf model-Q4_K_M.gguf --type Q4_K_M', "llama-quantize's own mixture"],
-        ['ggufix quantize model-BF16.gguf out.gguf --recipe UD-Q2_K_XL --imatrix im.gguf', 'a preset'],
+        ['ggufix quantize bf16.gguf out.gguf --recipe UD-Q2_K_XL --imatrix im.gguf', 'a preset'],
         ['ggufix quantize model-BF16.gguf out.gguf --like other-UD-Q3_K_XL.gguf', 'the types of another file'],
         ['ggufix quantize model-BF16.gguf out.gguf --type Q6_K --dry-run', 'the exact size, from the header alone'],
       ]),
