@@ -79,9 +79,14 @@ export const MAX_CONFIG_ALIASES = 100;
 /** Longest recipe: one with a pin of 60 bytes for each of 15,000 tensors, more than any known model has. */
 export const MAX_RECIPE_BYTES = 2 ** 20;
 
-/** Most rules of a recipe and longest pattern in one. Each rule is tried on each tensor, 65,536 at the worst. */
+/** Most rules of a recipe. Presets have some 25. */
 export const MAX_RECIPE_RULES = 256;
-export const MAX_PATTERN_CHARACTERS = 128;
+
+/** Longest pattern of a rule: as long as a tensor's name can be. */
+export const MAX_PATTERN_CHARACTERS = 63;
+
+/** Most times that a pattern is held against a name: 256 rules for 2048 tensors. The worst pattern takes 6 µs a name. */
+export const MAX_PATTERN_TRIALS = 2 ** 19;
 
 /** Longest baseline: some hundred thousand findings. */
 export const MAX_BASELINE_BYTES = 64 * 2 ** 20;

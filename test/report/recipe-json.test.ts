@@ -21,7 +21,7 @@ test('a list, with and without sizes', () => {
         name: 'UD-IQ1_S',
         fileType: 'IQ1_S',
         needsImatrix: true,
-        description: 'In the manner of Dynamic 2.0: feed-forward matrices of iq1_s to iq3_s.',
+        description: 'In the manner of Dynamic 2.0, feed-forward matrices of iq1_s to iq3_s.',
         ...{ fileBytes: 3, tensorBytes: 2, bitsPerWeight: 1.5 },
       },
     ],

@@ -13,9 +13,11 @@ export function recipeText(recipe: Recipe, format: 'yaml' | 'json'): string {
       if (isScalar(key) && INLINE.has(String(key.value)) && (isSeq(value) || isMap(value))) value.flow = true;
     },
   });
-  // `yaml` breaks lines some characters after what it is told.
-  return document.toString({ lineWidth: 74, flowCollectionPadding: false });
+  return document.toString({ lineWidth: LINE_WIDTH, flowCollectionPadding: false });
 }
+
+/** 80 columns less the longest key, `description`: `yaml` does not count a key that stands before a text. */
+const LINE_WIDTH = 66;
 
 const INLINE: ReadonlySet<string> = new Set(['tensors', 'layers', 'when', 'ties']);
 

@@ -11,7 +11,7 @@ export interface TensorChoice {
 
 /**
  * What a recipe comes to for one model: a choice for every tensor that llama-quantize quantizes, in file order. Nothing is
- * left to llama-quantize's own mixture: each override shifts its counters (`facts/dynamic2.md` §2.1).
+ * left to llama-quantize's own mixture: each override shifts its counters (`docs/recipes.md`).
  */
 export interface ResolvedRecipe {
   readonly name: string;

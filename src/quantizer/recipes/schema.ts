@@ -107,7 +107,8 @@ export const recipeSchema = strict({
   rules: z.array(ruleSchema).max(MAX_RECIPE_RULES).describe('The first that matches a tensor decides.').default([]),
   pins: z.record(text, pinSchema).describe('Types of single tensors by name; they count more than rules.').default({}),
   ties: z
-    .array(z.array(classSchema).min(2))
+    .array(z.array(classSchema).min(2).max(TENSOR_CLASSES.length))
+    .max(TENSOR_CLASSES.length)
     .describe('Kinds whose tensors get one type in each layer: that of a pin, else the one with the most bits.')
     .default([]),
   source: sourceSchema.optional(),

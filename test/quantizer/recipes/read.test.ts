@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isGgufError } from '../../../src/errors.js';
 import { MAX_PATTERN_CHARACTERS, MAX_RECIPE_BYTES, MAX_RECIPE_RULES } from '../../../src/limits.js';
 import { parseRecipe, readRecipe } from '../../../src/quantizer/recipes/read.js';
+import { resolveRecipe } from '../../../src/quantizer/recipes/resolve.js';
 import { tempFile } from '../../support/temp.js';
+import { bareHeader } from './support/header-only.js';
+import { llama } from './support/shapes.js';
 
 /** The problems of a recipe, without the file's name. */
 function problemsOf(text: string): string[] {
@@ -63,6 +67,16 @@ test('a whole recipe, from YAML and from JSON', async () => {
   expect(parseRecipe(WHOLE, 'r.yaml')).toEqual(RECIPE);
   expect(await readRecipe(tempFile(Buffer.from(WHOLE), 'r.yaml'))).toEqual(RECIPE);
   expect(parseRecipe(JSON.stringify({ $schema: 'recipe.json', ...RECIPE }), 'r.json')).toMatchObject(RECIPE);
+});
+
+test('the recipe of the documentation', () => {
+  const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/recipes.md', 'utf8')) ?? [];
+  const recipe = parseRecipe(text, 'docs/recipes.md');
+  const pins = { 'blk.0.attn_q.weight': { type: 'BF16' }, 'output.weight': { type: 'Q8_0', why: 'asked for' } };
+  expect(recipe).toMatchObject({ name: 'mine', fileType: 'Q4_K_M', pins });
+  expect(resolveRecipe(recipe, bareHeader(llama({ layers: 20 }))).warnings).toEqual([
+    'rule 2 (attn_k, attn_v in kv-shared) matches no tensor that llama-quantize quantizes',
+  ]);
 });
 
 test('the least that a recipe says', () => {

@@ -160,6 +160,15 @@ rules:
   });
 });
 
+test('more patterns and tensors than any model and recipe have are refused, before they take time', () => {
+  const model = llama({ layers: 1 });
+  const many = Array.from({ length: 3000 }, (_, i) => ({ name: `a${i}.weight`, type: 'F16', dims: [32, 2] }) as const);
+  const rules = Array.from({ length: 256 }, () => '  - {pattern: "*a*a*", type: q8_0, why: x}').join('\n');
+  expect(() => resolve(`rules:\n${rules}`, { ...model, tensors: [...model.tensors, ...many] })).toThrow(
+    /^the number of patterns times tensors is 770304, expected at most 524288$/,
+  );
+});
+
 describeWithTools('the real llama-quantize', ['llama-quantize'], () => {
   test('makes of a recipe what it comes to, on a model with rows of all kinds', () => {
     const model = llama({ layers: 16, width: 288, feedForward: 1376, heads: 4, kvHeads: 4 });

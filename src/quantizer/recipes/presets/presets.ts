@@ -21,5 +21,5 @@ export function findPreset(name: string): Recipe | undefined {
 
 function describe({ gateUp, edge }: PresetTypes): string {
   const widths = gateUp === edge ? gateUp : `${gateUp} to ${edge}`;
-  return `In the manner of Dynamic 2.0: feed-forward matrices of ${widths}.`;
+  return `In the manner of Dynamic 2.0, feed-forward matrices of ${widths}.`;
 }
