@@ -16,7 +16,7 @@ export function renderEvaluation(report: EvaluationReport, { verbose }: { verbos
   if (first === undefined) return '';
   const ground = groundOf(report, first.evaluation, page);
   const details = measured.map((file) => detailsOf(file, page));
-  if (report.files.length === 1) return `${details.join('')}${ground}`;
+  if (report.files.length === 1) return [...details, ground].join('\n');
   const table = `${tableOf(measured, page)}${footnote(page)}`;
   return [...(verbose ? details : []), table, ground].join('\n');
 }
@@ -48,12 +48,18 @@ function tableOf(files: readonly LabelledFile[], page: Page): string {
     `${isOnFront ? FRONT : ' '} ${printable(label)}`,
     formatBytes(evaluation.size.bytes),
     formatBits(evaluation.size.bitsPerWeight),
-    withError(evaluation.meanKld, 6),
-    fixed(evaluation.kld999, 4),
+    withError(evaluation.meanKld, digitsOf(evaluation.meanKld.value, 6)),
+    fixed(evaluation.kld999, digitsOf(evaluation.kld999, 4)),
     `${evaluation.sameTop.value.toFixed(2)} %`,
     evaluation.perplexityRatio.value.toFixed(5),
   ]);
   return renderTable(COLUMNS, rows, page);
+}
+
+/** Digits after the point, one less for each that a large value has before it, so that columns keep their width. */
+function digitsOf(value: number | undefined, most: number): number {
+  const before = Math.floor(Math.log10(Math.max(1, value ?? 0)));
+  return Math.max(0, most - before);
 }
 
 /** Marks what is on the Pareto front. */
