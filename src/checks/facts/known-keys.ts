@@ -27,9 +27,12 @@ const ALSO_READ: ReadonlyMap<string, ReadonlySet<string>> = new Map([
     new Set([
       ...['attention.key_length_mla', 'attention.q_lora_rank', 'attention.temperature_scale', 'expert_gating_func'],
       ...['expert_weights_norm', 'expert_weights_scale', 'leading_dense_block_count'],
-      'rope.scaling.yarn_log_multiplier',
+      ...['rope.scaling.yarn_log_multiplier', 'vocab_size'],
     ]),
   ],
+  ['llama', new Set(['vocab_size'])],
+  ['llama-embed', new Set(['vocab_size'])],
+  ['mistral4', new Set(['vocab_size'])],
   ['gemma3n', new Set(['rope.freq_base_swa'])],
   ['gemma4', new Set(['expert_feed_forward_length', 'final_logit_softcapping', 'rope.freq_base_swa'])],
 ]);
@@ -119,7 +122,7 @@ const OF_MODEL: ReadonlyMap<string, KnownKey> = new Map([
     `context_length embedding_length embedding_length_out block_count expert_count expert_group_count
     expert_group_used_count nextn_predict_layers pooling_type attention.key_length attention.value_length
     attention.key_length_swa attention.value_length_swa rope.dimension_count rope.dimension_count_swa
-    rope.scaling.original_context_length vocab_size`,
+    rope.scaling.original_context_length`,
   ),
   ...rows(PER_LAYER, true, 'feed_forward_length attention.head_count attention.head_count_kv expert_used_count'),
   ...rows(
@@ -142,7 +145,7 @@ const OF_MODEL: ReadonlyMap<string, KnownKey> = new Map([
     attention.key_length_mla attention.value_length_mla attention.indexer.head_count
     attention.indexer.key_length attention.indexer.top_k ssm.conv_kernel ssm.inner_size ssm.state_size
     ssm.time_step_rank ssm.group_count wkv.head_size posnet.embedding_length posnet.block_count
-    convnext.embedding_length convnext.block_count shortconv.l_cache`,
+    convnext.embedding_length convnext.block_count shortconv.l_cache vocab_size`,
   ),
   ...rows(PER_LAYER, false, 'expert_feed_forward_length embedding_length_per_layer_input'),
   ...rows(

@@ -50,7 +50,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   phi3: RMS,
   qwen2: RMS,
   qwen2moe: SPARSE,
-  qwen2vl: [...RMS, 'rope.dimension_sections'],
+  // Without the epsilon of its norms it is loaded, and computes with 0.
+  qwen2vl: [...TRANSFORMER, 'rope.dimension_sections'],
   qwen3: RMS,
   qwen3moe: SPARSE,
   smollm3: RMS,

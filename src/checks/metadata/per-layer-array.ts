@@ -2,7 +2,7 @@ import { entryPlace, type Header } from '../../gguf/model.js';
 import { printable, quoted } from '../../gguf/printable.js';
 import { defineRule, type Fix, type Found } from '../check.js';
 import { layerCount, modelEntry, valuesByLayer } from '../facts/hyperparameters.js';
-import { architectureOf, kindOf } from '../facts/keys.js';
+import { kindOf } from '../facts/keys.js';
 
 /** An array that should have one element for each layer. */
 interface OddLength {
@@ -22,7 +22,7 @@ export const perLayerArray = defineRule<OddLength>({
   affects: ['llama.cpp *', 'ollama *'],
   docs: {
     summary: 'An array that says something of each layer has `block_count` elements.',
-    why: 'llama.cpp refuses the file: `wrong array length`. Where it does not read the array (the window pattern and the sparsity of Gemma 3n) this is a warning: Ollama reads past the end or takes the wrong layer.',
+    why: 'llama.cpp refuses the file: `wrong array length`. The window pattern and the sparsity of Gemma 3n it takes in any length, or does not read, so those are warnings: the pattern then holds for the wrong layers, and Ollama reads past the end.',
     example: '`llama.attention.head_count_kv` with 31 elements in a model of 32 layers.',
     remedy: 'Convert the model again, or set the array as the config.json of the model has it.',
     fix: 'Unsafe where all elements are the same integer: that one number is written instead, which holds for every layer. None otherwise: which layer an element belongs to is unknown.',
@@ -34,19 +34,17 @@ export const perLayerArray = defineRule<OddLength>({
   fix: ({ key, name }, { header }) => collapse(key, valuesByLayer(header, name)),
 });
 
-/** Read by llama.cpp for every architecture. */
+/** Read by llama.cpp for every architecture, and refused in another length. */
 const ALWAYS_READ = ['attention.head_count', 'attention.head_count_kv', 'feed_forward_length'];
-const READ_BY_SOME = ['attention.sliding_window_pattern', 'activation_sparsity_scale'];
+const TAKEN_IN_ANY_LENGTH = ['attention.sliding_window_pattern', 'activation_sparsity_scale'];
 
 function* oddLengths(header: Header): Generator<Found<OddLength>> {
   const layers = layerCount(header);
   if (layers === undefined) return;
-  for (const name of [...ALWAYS_READ, ...READ_BY_SOME]) {
+  for (const name of [...ALWAYS_READ, ...TAKEN_IN_ANY_LENGTH]) {
     const entry = modelEntry(header, name);
     if (entry?.type !== 'array' || entry.count === undefined || entry.count === layers) continue;
-    const isRead =
-      ALWAYS_READ.includes(name) ||
-      (name === 'attention.sliding_window_pattern' && architectureOf(header) === 'gemma4');
+    const isRead = ALWAYS_READ.includes(name);
     yield {
       place: entryPlace(entry),
       data: { key: entry.key, name, length: entry.count, layers, isRead },

@@ -84,5 +84,8 @@ describe('metadata/key-type', () => {
     expect(
       findingsIn(keyType, { keys: { '*.final_logit_softcapping': u32(30), 'general.author': u32(1) } }),
     ).toMatchObject([{ severity: 'warning' }, { severity: 'warning' }]);
+    const size = { keys: { '*.vocab_size': { type: 'uint64', value: 8n } } } as const;
+    expect(findingsIn(keyType, size)).toMatchObject([{ severity: 'error' }]);
+    expect(findingsIn(keyType, { ...size, architecture: 'qwen3' })).toMatchObject([{ severity: 'warning' }]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { requiredKey } from '../../../src/checks/metadata/required-key.js';
 import { testRule } from '../rule-test.js';
-import { type Difference, expectFixed, findingsIn, u32, wholeModel } from './whole-model.js';
+import { type Difference, expectFixed, findingsIn, u32, u32s, wholeModel } from './whole-model.js';
 
 describe('metadata/required-key', () => {
   testRule(requiredKey, [
@@ -27,6 +27,11 @@ describe('metadata/required-key', () => {
     { architecture: 'tomorrow', keys: { '*.block_count': undefined } },
     { architecture: 'mamba', keys: { '*.attention.head_count': undefined } },
     { keys: { 'split.no': u32(1), '*.block_count': undefined } },
+    // llama.cpp 0.7.0 loads it.
+    {
+      architecture: 'qwen2vl',
+      keys: { '*.attention.layer_norm_rms_epsilon': undefined, '*.rope.dimension_sections': u32s(1, 1, 1, 0) },
+    },
   ])('accepts %#', (difference) => {
     expect(findingsIn(requiredKey, difference)).toEqual([]);
   });
