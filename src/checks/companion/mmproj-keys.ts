@@ -26,8 +26,14 @@ export const mmprojKeys = defineRule<Fault>({
   describe: (data) => `${sentence(data)}: llama.cpp refuses the projector`,
 });
 
-const ENCODERS = ['clip.has_vision_encoder', 'clip.has_audio_encoder', 'clip.has_gen_audio_encoder'];
-const PROJECTORS = ['clip.projector_type', 'clip.vision.projector_type', 'clip.audio.projector_type'];
+const VISION = 'clip.has_vision_encoder';
+const ENCODERS = [VISION, 'clip.has_audio_encoder', 'clip.has_gen_audio_encoder'];
+const PROJECTORS = [
+  'clip.projector_type',
+  'clip.vision.projector_type',
+  'clip.audio.projector_type',
+  'clip.gen.audio.projector_type',
+];
 const IMAGE_ARRAYS = ['clip.vision.image_mean', 'clip.vision.image_std'];
 const CHANNELS = 3;
 const WHOLE_FILE = { kind: 'file', offset: 0, length: 0 } as const;
@@ -43,6 +49,7 @@ function* find(header: Header): Generator<Found<Fault>> {
   if (!PROJECTORS.some((key) => entryOf(header, key)?.type === 'string')) {
     yield { place: WHOLE_FILE, data: { kind: 'projector' } };
   }
+  if (!flagOf(header, VISION)) return;
   for (const key of IMAGE_ARRAYS) {
     const entry = entryOf(header, key);
     if (entry === undefined) continue;

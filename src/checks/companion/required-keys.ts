@@ -13,6 +13,7 @@ interface Lacking {
 /** What llama.cpp asks of each kind of companion. */
 const REQUIRED: Partial<Record<FileKind, readonly (readonly [key: string, type: string])[]>> = {
   adapter: [
+    ['general.type', 'string'],
     ['general.architecture', 'string'],
     ['adapter.type', 'string'],
   ],
@@ -31,7 +32,7 @@ export const requiredKeys = defineRule<Lacking>({
   affects: ['llama.cpp *'],
   docs: {
     summary:
-      'An adapter has `general.architecture` and `adapter.type`, an imatrix `imatrix.datasets`, `chunk_count` and `chunk_size`, in the types that llama.cpp asks for.',
+      'An adapter has `general.type`, `general.architecture` and `adapter.type`, an imatrix `imatrix.datasets`, `chunk_count` and `chunk_size`, in the types that llama.cpp asks for.',
     why: 'llama.cpp refuses an adapter, and `llama-quantize` an imatrix, without them.',
     example: '`imatrix.chunk_size` is missing: `missing imatrix metadata in file`.',
     remedy:

@@ -51,14 +51,17 @@ export type FileKind = 'model' | 'adapter' | 'imatrix' | 'mmproj' | 'vocabulary'
 /** The kind of a file, from `general.type`, the architecture and its tensors. */
 export const kindOf = perHeader((header): FileKind => {
   const type = textOf(header, 'general.type');
-  // llama.cpp goes by what it was asked to load: a whole model that calls itself an adapter is loaded as a model.
-  if (type === 'adapter' && hasAdapterTensors(header)) return type;
+  if (isAdapter(header, type)) return 'adapter';
   if (type === 'imatrix' || type === 'mmproj') return type;
   if (architectureOf(header) === 'clip') return 'mmproj';
   return header.tensors.length === 0 ? 'vocabulary' : 'model';
 });
 
-/** An adapter has parts of a model's tensors, and never the last norm, which a whole model cannot do without. */
-function hasAdapterTensors({ tensors }: Header): boolean {
-  return !tensors.some(({ name }) => name === 'output_norm.weight');
+/**
+ * An adapter has pairs of matrices, whatever it calls itself, and may have whole norms besides. llama.cpp goes by what it
+ * was asked to load: a whole model, last norm included, that calls itself an adapter is loaded as a model.
+ */
+function isAdapter({ tensors }: Header, type: string | undefined): boolean {
+  if (tensors.some(({ name }) => /\.lora_[ab]$/.test(name))) return true;
+  return type === 'adapter' && !tensors.some(({ name }) => name === 'output_norm.weight');
 }

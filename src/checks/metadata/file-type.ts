@@ -25,17 +25,22 @@ export const fileType = defineRule<OddFileType>({
   needs: 'header',
   affects: [],
   docs: {
-    summary: '`general.file_type` is a known number, and the file has tensors of the type that it names.',
+    summary:
+      '`general.file_type` is a known number, and the file has tensors of the type that it names, or of what stands in for it where rows do not fit its blocks.',
     why: 'Programs show it as the quantization of the model and choose by it. Nothing computes with it: the weights are read by the types of the tensors.',
     example: 'A script requantized an F16 file to Q4_K and left `general.file_type` at 1, which means F16.',
     remedy: 'Set it to the type that most weights have.',
     fix: 'Unsafe: the number for the type that most weights have is written; of several mixes with one main type (S, M, L) M is taken, which may not be the recipe that made the file. Nothing is done where no number stands for that type.',
-    sources: ['llama.cpp 0.7.0, include/llama.h: llama_ftype', 'GGUF specification, docs/gguf.md'],
+    sources: [
+      'llama.cpp 0.7.0, include/llama.h: llama_ftype',
+      'its llama-quantize, run for every file type on rows of 448, 512 and 896 weights',
+      'GGUF specification, docs/gguf.md',
+    ],
   },
   find: ({ header }) => (isWholeModel(header) && !isSharded(header) ? judge(header) : []),
   describe: ({ id, name, dominating }) =>
     name === undefined
-      ? `${quoted(KEY)} is ${id}, which stands for no file type`
+      ? `${quoted(KEY)} is ${id}, which stands for no file type that llama.cpp 0.7.0 knows`
       : `${quoted(KEY)} is ${id} (${name}), but no tensor is of that type; most weights are ${dominating ?? 'of an unknown type'}`,
   fix: ({ dominating }) => {
     const id = dominating === undefined ? undefined : idOf(dominating);

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { loraPairs } from '../../../src/checks/companion/lora-pairs.js';
-import { findingsOf, testRule } from '../rule-test.js';
+import { runChecks } from '../../../src/checks/run.js';
+import { parseHeader } from '../../../src/gguf/parse.js';
+import { testRule } from '../rule-test.js';
 import { adapter } from './companion-test.js';
 
 const a = adapter().tensor('x.weight.lora_a', 'F32', [32, 4]);
@@ -16,8 +18,11 @@ describe('companion/lora-pairs', () => {
     { title: 'another suffix', bytes: adapter().tensor('x.weight', 'F32', [8]).bytes(), data: { kind: 'suffix' } },
   ]);
 
-  test('accepts pairs and norms', () => {
-    const bytes = a.tensor('x.weight.lora_b', 'F32', [4, 32]).tensor('x_norm.weight', 'F32', [8]).bytes();
-    expect(findingsOf(loraPairs, bytes)).toEqual([]);
+  test('accepts pairs and norms, and no other rule takes the file for a model', () => {
+    const pair = adapter()
+      .tensor('blk.0.attn_q.weight.lora_a', 'F32', [32, 4])
+      .tensor('blk.0.attn_q.weight.lora_b', 'F32', [4, 32]);
+    const bytes = pair.tensor('blk.0.attn_norm.weight', 'F32', [8]).tensor('output_norm.weight', 'F32', [8]).bytes();
+    expect(runChecks(parseHeader(bytes))).toEqual([]);
   });
 });

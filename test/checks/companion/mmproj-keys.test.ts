@@ -26,6 +26,14 @@ describe('companion/mmproj-keys', () => {
     },
   ]);
 
+  test('does not look at means of images where there is no vision encoder', () => {
+    const audio = companion('mmproj')
+      .metadata('clip.has_gen_audio_encoder', { type: 'bool', value: true })
+      .metadata('clip.gen.audio.projector_type', { type: 'string', value: 'qwen3tts_gen' })
+      .metadata('clip.vision.image_mean', mean([0.5]));
+    expect(findingsOf(mmprojKeys, audio.bytes())).toEqual([]);
+  });
+
   test('accepts a sound projector', () => {
     expect(
       findingsOf(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { requiredKeys } from '../../../src/checks/companion/required-keys.js';
+import { gguf } from '../../support/gguf-builder.js';
 import { findingsOf, testRule } from '../rule-test.js';
 import { adapter, companion } from './companion-test.js';
 
@@ -23,5 +24,16 @@ describe('companion/required-keys', () => {
 
   test('accepts a whole adapter', () => {
     expect(findingsOf(requiredKeys, adapter().bytes())).toEqual([]);
+  });
+
+  test('knows an adapter that does not call itself one', () => {
+    const bytes = gguf()
+      .metadata('general.architecture', { type: 'string', value: 'llama' })
+      .metadata('adapter.type', { type: 'string', value: 'lora' })
+      .tensor('blk.0.attn_q.weight.lora_a', 'F32', [8, 2])
+      .bytes();
+    expect(findingsOf(requiredKeys, bytes).map(({ message }) => message)).toEqual([
+      "the adapter has no 'general.type', expected string: llama.cpp refuses the file",
+    ]);
   });
 });

@@ -20,6 +20,18 @@ describe('metadata/file-type', () => {
   test.each<Difference>([
     { type: 'Q8_0', keys: { 'general.file_type': u32(7) } },
     { type: 'BF16', keys: { 'general.file_type': u32(1056) } },
+    // What llama-quantize makes of rows of 64 weights.
+    ...(
+      [
+        [15, 'Q5_0'],
+        [17, 'Q5_1'],
+        [18, 'Q8_0'],
+        [10, 'Q4_0'],
+        [30, 'IQ4_NL'],
+        [38, 'Q8_0'],
+        [4, 'Q4_1'],
+      ] as const
+    ).map(([id, type]): Difference => ({ type, keys: { 'general.file_type': u32(id) } })),
     { keys: { 'general.file_type': u32(15), 'split.count': u32(2) } },
   ])('accepts %#', (difference) => {
     expect(findingsIn(fileType, difference)).toEqual([]);

@@ -11,6 +11,7 @@ test.each<[string, TensorTypeName]>([
   ['model-UD-Q4_K_XL.gguf', 'Q4_K'],
   ['model-UD-Q8_K_XL.gguf', 'Q8_0'],
   ['model-IQ3_M.gguf', 'IQ3_S'],
+  ['model-IQ2_S.gguf', 'IQ2_XS'],
   ['gemma-F16-distill-Q6_K.gguf', 'Q6_K'],
   ['model.gguf', 'F16'],
   ['model-Q4_K_M-00001-of-00002.gguf', 'F16'],
