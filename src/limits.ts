@@ -112,3 +112,6 @@ export const MAX_LOGITS_ORIGIN_BYTES = 4096;
  */
 export const MAX_TEMPLATE_BYTES = 2 ** 18;
 export const MAX_TEMPLATES_BYTES = 2 ** 19;
+
+/** Bytes that are read of a file of measurements: 500,000 of them, more than a plan of 65,536 tensors comes to use. */
+export const MAX_MEASUREMENTS_BYTES = 32 * 2 ** 20;

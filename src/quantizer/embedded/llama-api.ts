@@ -63,7 +63,11 @@ export function bindLlamaApi(library: LlamaLibrary) {
       'bool',
     ]),
 
+    beginToken: ofHandle<number>('llama_vocab_bos', 'int32_t'),
+
     openContext: library.async<Pointer | null>('llama', 'llama_init_from_model', HANDLE, [HANDLE, contextParams.type]),
+    memoryOf: ofHandle<Pointer | null>('llama_get_memory', HANDLE),
+    clearMemory: library.sync<void>('llama', 'llama_memory_clear', 'void', [HANDLE, 'bool']),
     decode: library.async<number>('llama', 'llama_decode', 'int32_t', [HANDLE, batch]),
     logitsAt: library.sync<Pointer | null>('llama', 'llama_get_logits_ith', HANDLE, [HANDLE, 'int32_t']),
   };

@@ -3,14 +3,17 @@ import { z } from 'zod';
 /** Longest prompt: a few positions tell as much as many, and a row of logits can take a megabyte. */
 export const MAX_PROMPT_TOKENS = 64;
 
+/** A `LlamaPackage`, posted to a child that is to open it. */
+export const packageSchema = z.strictObject({
+  name: z.string(),
+  release: z.string(),
+  folder: z.string(),
+  libraries: z.strictObject({ base: z.string(), ggml: z.string(), llama: z.string() }),
+});
+
 /** What the parent asks of the probing child. Numbers and strings only, so that it can be posted. */
 export const probeRequestSchema = z.strictObject({
-  package: z.strictObject({
-    name: z.string(),
-    release: z.string(),
-    folder: z.string(),
-    libraries: z.strictObject({ base: z.string(), ggml: z.string(), llama: z.string() }),
-  }),
+  package: packageSchema,
   path: z.string(),
   tokens: z.array(z.int().nonnegative()).min(1).max(MAX_PROMPT_TOKENS).optional(),
   threads: z.int().positive(),

@@ -66,7 +66,7 @@ export function runChild(script: URL, request: object, { timeoutMs, signal }: Ru
 }
 
 /** Ours, without what would change the child: Node's own flags, a foreign ggml backend, a debugger on an assertion. */
-function childEnvironment(): NodeJS.ProcessEnv {
+export function childEnvironment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _flags, GGML_BACKEND_PATH: _backend, ...rest } = process.env;
   return { ...rest, GGML_NO_BACKTRACE: '1' };
 }

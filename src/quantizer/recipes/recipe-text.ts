@@ -23,13 +23,14 @@ const INLINE: ReadonlySet<string> = new Set(['tensors', 'layers', 'when', 'ties'
 
 /** A recipe as one would write it: types as ggml spells them, no list around a single item, nothing that is empty. */
 export function recipeFile(recipe: Recipe): RecipeFile {
-  const { name, description, fileType, forAnyModel, rules, pins, ties, source } = recipe;
+  const { name, description, fileType, forAnyModel, rules, pins, ties, source, plan } = recipe;
   return {
     name,
     ...(description === undefined ? {} : { description }),
     fileType,
     ...(forAnyModel === true ? { forAnyModel } : {}),
     ...(source === undefined ? {} : { source }),
+    ...(plan === undefined ? {} : { plan }),
     ...(rules.length === 0 ? {} : { rules: rules.map(ruleOfFile) }),
     ...(Object.keys(pins).length === 0 ? {} : { pins: pinsOfFile(pins) }),
     ...(ties.length === 0 ? {} : { ties }),

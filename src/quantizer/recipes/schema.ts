@@ -4,6 +4,7 @@ import { strict } from '../../config/schema-parts.js';
 import { MAX_PATTERN_CHARACTERS, MAX_RECIPE_RULES } from '../../limits.js';
 import { BASE_TYPES, parseBaseType, takesOverrides } from './base-types.js';
 import { LAYER_NAMES } from './layer-position.js';
+import { planNoteSchema } from './plan-note.js';
 import { parseTargetType, TARGET_TYPES } from './target-types.js';
 import { TENSOR_CLASSES } from './tensor-class.js';
 
@@ -113,6 +114,8 @@ export const recipeSchema = strict({
     .default([]),
   source: sourceSchema.optional(),
   provenance: provenanceSchema.optional(),
+
+  plan: planNoteSchema.optional(),
 });
 
 /** A recipe as written in a file. */
