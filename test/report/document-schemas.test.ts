@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { companionsOf } from '../../src/edit/companions.js';
 import { DOCUMENT_SCHEMAS, type DocumentName, documentJsonSchema } from '../../src/report/document-schemas.js';
 import { EMBEDDING, gemma } from '../cli/support/gemma.js';
+import { scriptedProgram, TWO_CHUNKS, zeroLogits } from '../quantizer/support/evaluate.js';
 import { datImatrix, ggufImatrix } from '../quantizer/support/imatrix.js';
 import { gguf } from '../support/gguf-builder.js';
 import { runCli } from '../support/run-cli.js';
@@ -142,6 +143,25 @@ describe('what the commands print is valid', () => {
     expect(await kinds(other, path, '--type', 'IQ4_NL')).toEqual(['non-finite', 'unmatched']);
     expect(await kinds(other, path)).toEqual(['non-finite', 'no-data', 'uncounted', 'size', 'unmatched']);
   });
+
+  test.skipIf(process.platform === 'win32')(
+    'evaluate: all figures, those of a short text, files that fail',
+    async () => {
+      const shape = { contextSize: 16, vocabularySize: 3, chunks: 2 };
+      const items = ['a', 'b', 'c'];
+      const quant = tempFile(
+        gguf().metadata('tokenizer.ggml.tokens', { type: 'array', itemType: 'string', items }).bytes(),
+      );
+      const scores = tempFile(zeroLogits(shape), 'base.kld');
+      for (const out of [TWO_CHUNKS, TWO_CHUNKS.replace(/\n====== Perplexity[\s\S]*/, '')]) {
+        const { program } = scriptedProgram([{ out }]);
+        const flags = ['--base-logits', scores, '--llama-perplexity', program];
+        const { files } = await documentOf('evaluate', quant, '/nowhere.gguf', ...flags);
+        expect(files.map((file) => 'meanKld' in file)).toEqual([true, false]);
+        await documentOf('evaluate', '/nowhere.gguf', ...flags);
+      }
+    },
+  );
 
   test('inspect and explain', async () => {
     await documentOf('inspect', broken(), '/nowhere.gguf', '--full');
