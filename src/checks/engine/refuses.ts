@@ -1,7 +1,13 @@
+import type { Header } from '../../gguf/model.js';
 import { excerpt } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
-import { kindOf } from '../facts/keys.js';
+import { kindOf, numberOf } from '../facts/keys.js';
 import type { EngineVerdict } from './verdict.js';
+
+/** Companions and vocabularies are no models, and of a shard set llama.cpp opens the first file, which stands for all. */
+function isLoadedAlone(header: Header): boolean {
+  return kindOf(header) === 'model' && (numberOf(header, 'split.no') ?? 0) === 0;
+}
 
 const WORDS = {
   loaded: 'loads the file',
@@ -25,8 +31,7 @@ export const refuses = defineRule<EngineVerdict>({
     sources: ['llama.cpp, as the optional package `@node-llama-cpp/*` brings it'],
   },
   *find({ header, evidence: { engine } }) {
-    // Companions and vocabularies are no models: llama.cpp rightly refuses to run them.
-    if (engine === undefined || engine.outcome === 'loaded' || kindOf(header) !== 'model') return;
+    if (engine === undefined || engine.outcome === 'loaded' || !isLoadedAlone(header)) return;
     const severity = engine.outcome === 'unavailable' ? 'info' : 'error';
     yield { place: { kind: 'file', offset: 0, length: header.fileSize }, data: engine, severity };
   },

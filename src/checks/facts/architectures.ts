@@ -1,7 +1,7 @@
-/** The architectures that llama.cpp 0.7.0 loads, and `clip`, which it knows but takes with `--mmproj` only. */
+/** The architectures that llama.cpp 0.7.0 has code for, and `clip`, which it takes with `--mmproj` only. Of `gptj` it knows the name and no more. */
 export const KNOWN_ARCHITECTURES: ReadonlySet<string> = new Set(
   [
-    'clip llama llama4 deci falcon grok gpt2 gptj gptneox mpt baichuan starcoder refact bert modern-bert',
+    'clip llama llama4 deci falcon grok gpt2 gptneox mpt baichuan starcoder refact bert modern-bert',
     'nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert bloom stablelm qwen qwen2',
     'qwen2moe qwen2vl qwen3 qwen3moe qwen3next qwen3vl qwen3vlmoe qwen35 qwen35moe clef vllm-decision2',
     'qwen4exp phi2 phi3 phimoe plamo plamo2 plamo3 codeshell orion internlm2 minicpm minicpm3 gemma gemma2',

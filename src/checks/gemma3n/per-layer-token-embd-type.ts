@@ -1,7 +1,8 @@
-import { findEntry, type Header, type TensorInfo, tensorPlace } from '../../gguf/model.js';
+import { type Header, type TensorInfo, tensorPlace } from '../../gguf/model.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
-import { scalarValue } from '../../gguf/values.js';
 import { defineRule, type Found } from '../check.js';
+import { KNOWN_ARCHITECTURES } from '../facts/architectures.js';
+import { architectureOf } from '../facts/keys.js';
 import { PER_LAYER_EMBEDDING, planRequantize, READABLE_TYPES } from '../requantize-embedding.js';
 
 /** A per-layer embedding in a type that some GPU code cannot look rows up in. */
@@ -57,7 +58,10 @@ function judge(header: Header, tensor: TensorInfo): Found<UnreadableEmbedding>[]
   const { type } = tensor;
   // A removed or unknown type is `container/tensor-type`.
   if (type === undefined) return [];
-  const { since, readsAlso } = isGemma4(header) ? GEMMA_4 : OTHERS;
+  const architecture = architectureOf(header) ?? '';
+  // Of the others that llama.cpp knows, some have such a table, and Ollama's engine had none of them.
+  if (KNOWN_ARCHITECTURES.has(architecture) && !['gemma3n', 'gemma4'].includes(architecture)) return [];
+  const { since, readsAlso } = architecture === 'gemma4' ? GEMMA_4 : OTHERS;
   if ([...READABLE_TYPES, ...readsAlso].includes(type)) return [];
   const until = LEARNT[type] ?? ENGINE_END;
   return [
@@ -67,11 +71,6 @@ function judge(header: Header, tensor: TensorInfo): Found<UnreadableEmbedding>[]
       data: { type, since, until },
     },
   ];
-}
-
-function isGemma4(header: Header): boolean {
-  const entry = findEntry(header, 'general.architecture');
-  return entry?.type === 'string' && scalarValue(entry) === 'gemma4';
 }
 
 function consequence(until: string): string {

@@ -2,7 +2,7 @@ import { entryPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { integerOf, MAX_LAYERS, modelEntry } from '../facts/hyperparameters.js';
-import { kindOf } from '../facts/keys.js';
+import { isLlamaCppModel } from '../facts/llama-cpp-model.js';
 
 /** A number of layers that no model has. */
 interface OddCount {
@@ -27,7 +27,7 @@ export const blockCount = defineRule<OddCount>({
   find: ({ header }) => {
     const entry = modelEntry(header, 'block_count');
     const count = integerOf(header, 'block_count');
-    if (entry === undefined || count === undefined || kindOf(header) !== 'model') return [];
+    if (entry === undefined || count === undefined || !isLlamaCppModel(header)) return [];
     return count > 0 && count <= MAX_LAYERS ? [] : [{ place: entryPlace(entry), data: { key: entry.key, count } }];
   },
   describe: ({ key, count }) =>

@@ -2,7 +2,8 @@ import { entryPlace, type Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule, type Found } from '../check.js';
 import { integerOf, modelEntry, valuesByLayer } from '../facts/hyperparameters.js';
-import { kindOf } from '../facts/keys.js';
+import { architectureOf } from '../facts/keys.js';
+import { isLlamaCppModel } from '../facts/llama-cpp-model.js';
 
 /** Numbers of experts that contradict each other. */
 interface OddExperts {
@@ -26,18 +27,22 @@ export const expertCount = defineRule<OddExperts>({
     fix: 'None: the numbers cannot be told from each other.',
     sources: ['llama.cpp 0.7.0, src/llama-model.cpp: LLAMA_MAX_EXPERTS'],
   },
-  find: ({ header }) => (kindOf(header) === 'model' ? oddExperts(header) : []),
+  find: ({ header }) => (isLlamaCppModel(header) ? oddExperts(header) : []),
   describe: ({ key, experts, used }) =>
     `${quoted(key)}: ${obstacle(experts, used)}: llama.cpp aborts when it loads the file`,
 });
 
 const MAX_EXPERTS = 1024;
 
+/** Models without experts that say how many of them are used, and that llama.cpp loads all the same. */
+const MAY_USE_NONE: ReadonlySet<string> = new Set(['hunyuan-dense', 'hunyuan_vl']);
+
 function oddExperts(header: Header): Found<OddExperts>[] {
   const experts = integerOf(header, 'expert_count') ?? 0;
   const used = Math.max(0, ...valuesByLayer(header, 'expert_used_count'));
   const entry = modelEntry(header, 'expert_count') ?? modelEntry(header, 'expert_used_count');
   if (entry === undefined || obstacle(experts, used) === undefined) return [];
+  if (experts === 0 && MAY_USE_NONE.has(architectureOf(header) ?? '')) return [];
   return [{ place: entryPlace(entry), data: { key: entry.key, experts, used } }];
 }
 

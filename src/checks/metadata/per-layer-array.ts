@@ -2,7 +2,7 @@ import { entryPlace, type Header } from '../../gguf/model.js';
 import { printable, quoted } from '../../gguf/printable.js';
 import { defineRule, type Fix, type Found } from '../check.js';
 import { layerCount, modelEntry, valuesByLayer } from '../facts/hyperparameters.js';
-import { kindOf } from '../facts/keys.js';
+import { isLlamaCppModel } from '../facts/llama-cpp-model.js';
 
 /** An array that should have one element for each layer. */
 interface OddLength {
@@ -28,7 +28,7 @@ export const perLayerArray = defineRule<OddLength>({
     fix: 'Unsafe where all elements are the same integer: that one number is written instead, which holds for every layer. None otherwise: which layer an element belongs to is unknown.',
     sources: ['llama.cpp 0.7.0, src/llama-model-loader.cpp: get_key_or_arr'],
   },
-  find: ({ header }) => (kindOf(header) === 'model' ? oddLengths(header) : []),
+  find: ({ header }) => (isLlamaCppModel(header) ? oddLengths(header) : []),
   describe: ({ key, length, layers, isRead }) =>
     `${quoted(key)} has ${length} elements, expected ${layers}, one for each layer: ${isRead ? 'llama.cpp refuses the file' : 'readers of the array take the wrong layer'}`,
   fix: ({ key, name }, { header }) => collapse(key, valuesByLayer(header, name)),

@@ -2,7 +2,8 @@ import { entryPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { modelEntry } from '../facts/hyperparameters.js';
-import { kindOf, textOf } from '../facts/keys.js';
+import { textOf } from '../facts/keys.js';
+import { isLlamaCppModel } from '../facts/llama-cpp-model.js';
 
 /** A way to scale RoPE that has no code. */
 interface UnknownScaling {
@@ -27,7 +28,7 @@ export const ropeScalingType = defineRule<UnknownScaling>({
   find: ({ header }) => {
     const entry = modelEntry(header, 'rope.scaling.type');
     const type = entry === undefined ? undefined : textOf(header, entry.key);
-    if (entry === undefined || type === undefined || TYPES.includes(type) || kindOf(header) !== 'model') return [];
+    if (entry === undefined || type === undefined || TYPES.includes(type) || !isLlamaCppModel(header)) return [];
     return [{ place: entryPlace(entry), data: { key: entry.key, type } }];
   },
   describe: ({ key, type }) =>

@@ -14,6 +14,9 @@ interface F16Overflow {
   readonly what: 'weight' | 'sum';
 }
 
+/** Factors of frequencies, never converted: Gemma 4 switches dimensions off with 1e30. */
+const ROPE_FACTORS = /(?:^|\.)rope_(?:freqs|factors_long|factors_short)\.weight$/;
+
 /** The largest finite F16. */
 const LARGEST_HALF = 65504;
 
@@ -38,7 +41,7 @@ export const f16Overflow = defineRule<F16Overflow>({
   find: function* (context) {
     // The sums of an importance matrix may be as large as they like.
     if (!['model', 'mmproj'].includes(kindOf(context.header))) return;
-    for (const scanned of scannedTensors(context)) yield* judge(scanned);
+    for (const scanned of scannedTensors(context)) if (!ROPE_FACTORS.test(scanned.tensor.name)) yield* judge(scanned);
   },
   describe: ({ tensor, type, maxAbs, what }) => {
     const found = `tensor ${quoted(tensor)} (${type}) has weights up to ${maxAbs}`;

@@ -37,7 +37,8 @@ export const notFinite = defineRule<NotFinite>({
     // An imatrix may say by NaN that it has no statistics of a kind; only its sums and counts are computed with.
     const isImatrix = kindOf(context.header) === 'imatrix';
     for (const scanned of scannedTensors(context)) {
-      if (!isImatrix || /\.(in_sum2|counts)$/.test(scanned.tensor.name)) yield* judge(scanned);
+      const { name } = scanned.tensor;
+      if (isImatrix ? /\.(?:in_sum2|counts)$/.test(name) : !BOUND.test(name)) yield* judge(scanned);
     }
   },
   describe: ({ tensor, type, nan, infinite, badBlocks, first }) => {
@@ -49,6 +50,9 @@ export const notFinite = defineRule<NotFinite>({
     return `tensor ${quoted(tensor)} (${type}) has ${nan} NaN and ${infinite} infinite weights, the first is weight ${first}: ${consequence}`;
   },
 });
+
+/** A bound that a layer clamps its input or output to; infinite where it has none. */
+const BOUND = /\.(?:in|out)put_(?:min|max)$/;
 
 function judge({ tensor, type, scan }: ScannedTensor): Found<NotFinite>[] {
   const { nan, infinite, badBlocks, firstBad } = scan;

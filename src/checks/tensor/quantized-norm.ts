@@ -3,7 +3,7 @@ import { excerpt, quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { isDequantizable } from '../../tensors/kernels/supported.js';
 import { defineRule } from '../check.js';
-import { kindOf } from '../facts/keys.js';
+import { isLlamaCppModel } from '../facts/llama-cpp-model.js';
 import { isVector } from './one-dimensional.js';
 
 /** A vector in a type that engines do not multiply or add. */
@@ -28,7 +28,7 @@ export const quantizedNorm = defineRule<QuantizedNorm>({
     sources: ['llama.cpp 0.7.0, ggml/src/ggml-cpu/binary-ops.cpp (measured with F16, BF16 and Q8_0 norms)'],
   },
   find: function* ({ header }) {
-    if (kindOf(header) !== 'model') return;
+    if (!isLlamaCppModel(header)) return;
     for (const tensor of header.tensors) {
       const { name, type } = tensor;
       if (type !== undefined && type !== 'F32' && isNormOrBias(tensor)) {

@@ -18,6 +18,13 @@ test('repeats the last words of a refusal', () => {
   expect(finding!.message).toBe('llama.cpp 0.7.0 refuses to load the file: no\\u001b tensor');
 });
 
+test('says nothing of a later shard, which llama.cpp does not open by itself', () => {
+  const engine: EngineVerdict = { engine: 'llama.cpp', outcome: 'refused', messages: ['illegal split file idx: 1'] };
+  const shard = (number: number) => cleanFile().metadata('split.no', { type: 'uint16', value: number });
+  expect(findingsWith(refuses, shard(1), { engine })).toEqual([]);
+  expect(findingsWith(refuses, shard(0), { engine })).toHaveLength(1);
+});
+
 test('says how a crash ended', () => {
   const crash = verdictOf('llama.cpp 0.7.0', { kind: 'crashed', how: 'SIGABRT', words: [] });
   const late = verdictOf('llama.cpp 0.7.0', { kind: 'timed-out', timeoutMs: 50, words: [] });

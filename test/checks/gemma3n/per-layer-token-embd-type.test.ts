@@ -46,7 +46,11 @@ describe('gemma3n/per-layer-token-embd-type', () => {
       name: NAME,
     },
     { title: 'IQ4_XS', bytes: fileWith({ type: 'IQ4_XS' }), message: /is IQ4_XS/ },
-    { title: 'the tensor in any architecture', bytes: fileWith({ type: 'Q4_K', arch: 'other' }), message: /is Q4_K/ },
+    {
+      title: 'the tensor in an unknown architecture',
+      bytes: fileWith({ type: 'Q4_K', arch: 'other' }),
+      message: /is Q4_K/,
+    },
   ]);
 
   test.each(READABLE_TYPES)('accepts %s', (type) => {
@@ -66,6 +70,10 @@ describe('gemma3n/per-layer-token-embd-type', () => {
     const gemma4 = (type: TensorTypeName) => findingsOf(perLayerTokenEmbdType, fileWith({ type, arch: 'gemma4' }));
     expect([...gemma4('BF16'), ...gemma4('Q6_K')]).toEqual([]);
     expect(gemma4('Q4_K')).toMatchObject([{ severity: 'error', affects: ['ollama >=0.20.0 <0.30.0'] }]);
+  });
+
+  test('no Ollama had an engine for the other models with such a table', () => {
+    expect(findingsOf(perLayerTokenEmbdType, fileWith({ type: 'Q4_K', arch: 'gemma-embedding2' }))).toEqual([]);
   });
 
   test('a removed type is left to container/tensor-type', () => {

@@ -22,7 +22,10 @@ describe('metadata/block-count', () => {
     },
   ]);
 
-  test.each<Difference>([{ keys: { '*.block_count': u32(512) } }])('accepts %#', (difference) => {
+  test.each<Difference>([
+    { keys: { '*.block_count': u32(512) } },
+    { architecture: 'another-program', keys: { '*.block_count': u32(0) } },
+  ])('accepts %#', (difference) => {
     expect(findingsIn(blockCount, difference)).toEqual([]);
   });
 });

@@ -30,6 +30,7 @@ describe('metadata/expert-count', () => {
   test.each<Difference>([
     { keys: { '*.expert_count': u32(1024), '*.expert_used_count': u32s(8) } },
     { keys: { '*.expert_count': u32(0) } },
+    { architecture: 'hunyuan-dense', keys: { '*.expert_used_count': u32(1) } },
   ])('accepts %#', (difference) => {
     expect(findingsIn(expertCount, difference)).toEqual([]);
   });

@@ -38,6 +38,12 @@ describe('tensor/not-finite', () => {
     expect(new Set(places).size).toBe(2);
   });
 
+  test('leaves the bounds of clamped layers alone, which are infinite where there is none', async () => {
+    const bytes = floats(Number.POSITIVE_INFINITY);
+    const file = gguf().tensor('v.blk.0.attn_q.input_max', 'F32', [1], { bytes }).bytes();
+    expect(await findingsWithData(notFinite, file)).toEqual([]);
+  });
+
   test('names the first bad block', async () => {
     const bytes = new Uint8Array(144 * 4);
     new DataView(bytes.buffer).setUint16(144 * 2 + 2, 0xfc00, true);

@@ -29,6 +29,8 @@ describe('tensor/quantized-norm', () => {
     expect(findingsOf(quantizedNorm, file.bytes())).toEqual([]);
     const adapter = gguf().metadata('general.type', { type: 'string', value: 'adapter' }).tensor(NORM, 'F16', [64]);
     expect(findingsOf(quantizedNorm, adapter.bytes())).toEqual([]);
+    const whisper = gguf().metadata('general.architecture', { type: 'string', value: 'whisper' });
+    expect(findingsOf(quantizedNorm, whisper.tensor(NORM, 'F16', [64]).bytes())).toEqual([]);
   });
 
   test('the fix makes the tensor F32 and changes nothing else', () => {
