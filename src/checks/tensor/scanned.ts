@@ -13,7 +13,7 @@ export interface ScannedTensor {
 /** The tensors that were scanned and are not empty, in file order. */
 export function* scannedTensors({ header, evidence }: CheckContext): Generator<ScannedTensor> {
   for (const tensor of header.tensors) {
-    const scan = evidence.data?.get(tensor.name);
+    const scan = evidence.data?.get(tensor);
     if (scan === undefined || tensor.type === undefined || tensor.bytes === 0n) continue;
     yield { tensor, type: tensor.type, scan };
   }

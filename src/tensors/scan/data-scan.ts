@@ -1,3 +1,5 @@
+import type { TensorInfo } from '../../gguf/model.js';
+
 /** What a scan of one tensor's bytes found. */
 export interface TensorScan {
   /** Weights that are NaN, and weights that are infinite: for F32, F16, BF16 and F64, 0 for others. */
@@ -23,5 +25,8 @@ export interface TensorScan {
   readonly repeatBytes: number;
 }
 
-/** The scans of all tensors that lie wholly in the file and overlap none before them, by tensor name. */
-export type DataScan = ReadonlyMap<string, TensorScan>;
+/**
+ * The scans of all tensors that lie wholly in the file and overlap none before them. By info, since a broken file can
+ * give two tensors one name.
+ */
+export type DataScan = ReadonlyMap<TensorInfo, TensorScan>;

@@ -16,8 +16,8 @@ export interface ScanOptions extends JobOptions {
 }
 
 /**
- * Reads every tensor's bytes once and says what is in them. `onProgress` is called with the bytes read. Memory does not
- * depend on the size of the file. Rejects as `pool.scan` does.
+ * Reads every tensor's bytes once and says what is in them, by the infos of `header` itself. `onProgress` is called with
+ * the bytes read. Memory does not depend on the size of the file. Rejects as `pool.scan` does.
  */
 export async function scanTensors(
   { fd }: FileSource,
@@ -27,7 +27,7 @@ export async function scanTensors(
   const jobs = jobsOf(header);
   const ranges = { count: jobs.at(-1)?.end ?? 0, at: rangeAt(jobs, fd) };
   const pieces = await pool.scan(ranges, options);
-  return new Map(jobs.map((job) => [job.tensor.name, scanOf(job, pieces.slice(job.first, job.end))]));
+  return new Map(jobs.map((job) => [job.tensor, scanOf(job, pieces.slice(job.first, job.end))]));
 }
 
 /** Bytes that `scanTensors` will read, for progress. */

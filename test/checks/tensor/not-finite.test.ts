@@ -24,6 +24,20 @@ describe('tensor/not-finite', () => {
     ]);
   });
 
+  test('a second tensor of the same name does not hide the first, nor the first the second', async () => {
+    const bad = floats(1, Number.NaN);
+    for (const [first, second] of [
+      [bad, floats(1, 2)],
+      [floats(1, 2), bad],
+    ] as const) {
+      const file = gguf().tensor('a', 'F32', [2], { bytes: first }).tensor('a', 'F32', [2], { bytes: second }).bytes();
+      expect(await findingsWithData(notFinite, file)).toMatchObject([{ data: { tensor: 'a', nan: 1, first: 1 } }]);
+    }
+    const both = gguf().tensor('a', 'F32', [2], { bytes: bad }).tensor('a', 'F32', [2], { bytes: bad }).bytes();
+    const places = (await findingsWithData(notFinite, both)).map(({ place }) => place.offset);
+    expect(new Set(places).size).toBe(2);
+  });
+
   test('names the first bad block', async () => {
     const bytes = new Uint8Array(144 * 4);
     new DataView(bytes.buffer).setUint16(144 * 2 + 2, 0xfc00, true);

@@ -4,21 +4,25 @@ import type { Header } from '../../../src/gguf/model.js';
 import { readHeader } from '../../../src/gguf/parse.js';
 import { openFile } from '../../../src/sources/file.js';
 import { createPool } from '../../../src/tensors/pool.js';
-import type { DataScan } from '../../../src/tensors/scan/data-scan.js';
+import type { TensorScan } from '../../../src/tensors/scan/data-scan.js';
 import { scanBytes, scanTensors } from '../../../src/tensors/scan/scan-tensors.js';
 import { gguf } from '../../support/gguf-builder.js';
 import { tempFile } from '../../support/temp.js';
 import { isWorkerBuilt, workerUrl } from '../support/worker.js';
 
-async function scanFile(file: string, threads = 1, change?: () => void): Promise<DataScan> {
+/** What is found, by the names of the tensors. */
+type Scans = ReadonlyMap<string, TensorScan>;
+
+async function scanFile(file: string, threads = 1, change?: () => void): Promise<Scans> {
   await using source = await openFile(file);
   await using pool = createPool({ threads, workerUrl, tasksForWorkers: 2 });
   const header = await readHeader(source);
   change?.();
-  return await scanTensors(source, header, { pool });
+  const scan = await scanTensors(source, header, { pool });
+  return new Map(Array.from(scan, ([{ name }, found]) => [name, found]));
 }
 
-const scanOf = (bytes: Uint8Array, threads = 1): Promise<DataScan> => scanFile(tempFile(bytes), threads);
+const scanOf = (bytes: Uint8Array, threads = 1): Promise<Scans> => scanFile(tempFile(bytes), threads);
 
 /** Q4_0 rows of 32 weights, all blocks different, without a special scale. */
 function blocks(count: number): Buffer {
@@ -73,6 +77,16 @@ describe('scanTensors', () => {
     const scan = await scanOf(file);
     expect([...scan.keys()].sort()).toEqual(['empty', 'whole']);
     expect(scan.get('empty')).toMatchObject({ longestRepeat: 0 });
+  });
+
+  test('keeps tensors of one name apart', async () => {
+    const floats = (...weights: number[]) => ({ bytes: new Uint8Array(new Float32Array(weights).buffer) });
+    const file = tempFile(gguf().tensor('a', 'F32', [2], floats(1, 2)).tensor('a', 'F32', [1], floats(-7)).bytes());
+    await using source = await openFile(file);
+    await using pool = createPool({ threads: 1 });
+    const header = await readHeader(source);
+    const scan = await scanTensors(source, header, { pool });
+    expect(header.tensors.map((tensor) => scan.get(tensor)?.maxAbs)).toEqual([2, 7]);
   });
 
   test('a file of many tensors that are one place is read once', async () => {
