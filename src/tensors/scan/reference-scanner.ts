@@ -116,7 +116,7 @@ const JUDGES: Readonly<Record<BlockUnit['kind'], Judge>> = {
   }),
   tiny: (block, [at]) => ({
     isBad: false,
-    isZero: [0, 1, 2, 3].every((i) => [0, 0x7f].includes(block.getUint8(at + i))),
+    isZero: [0, 1, 2, 3].every((i) => [0, 0x7f, 0x80].includes(block.getUint8(at + i))),
   }),
 };
 

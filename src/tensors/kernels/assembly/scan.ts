@@ -100,9 +100,10 @@ export function scanBlocks(
       // Of the 16 bytes of codes, each nibble is zero without its sign.
       isLive = v128.any_true(v128.and(v128.load(at, 1), i8x16.splat(0x77)));
     } else {
-      // Four scales of 8 bits, in which 0x7f stands for 0 as well and nothing for infinity or NaN.
+      // Four scales of 8 bits, whose top bit is ignored. 0x7f, but not 0xff, is 0 as well; none is infinite or NaN.
       const scales = i32x4.splat(load<u32>(at + first));
-      const zeros = v128.or(i8x16.eq(scales, i8x16.splat(0)), i8x16.eq(scales, i8x16.splat(0x7f)));
+      const magnitudes = v128.and(scales, i8x16.splat(0x7f));
+      const zeros = v128.or(i8x16.eq(magnitudes, i8x16.splat(0)), i8x16.eq(scales, i8x16.splat(0x7f)));
       isLive = !i8x16.all_true(zeros);
     }
     live |= i32(isLive);
