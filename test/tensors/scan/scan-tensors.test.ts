@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import type { Header } from '../../../src/gguf/model.js';
 import { readHeader } from '../../../src/gguf/parse.js';
@@ -6,6 +7,7 @@ import { openFile } from '../../../src/sources/file.js';
 import { createPool } from '../../../src/tensors/pool.js';
 import type { TensorScan } from '../../../src/tensors/scan/data-scan.js';
 import { scanBytes, scanTensors } from '../../../src/tensors/scan/scan-tensors.js';
+import { EMPTY_SCAN } from '../../../src/tensors/scan/scanner.js';
 import { gguf } from '../../support/gguf-builder.js';
 import { tempFile } from '../../support/temp.js';
 import { isWorkerBuilt, workerUrl } from '../support/worker.js';
@@ -23,6 +25,28 @@ async function scanFile(file: string, threads = 1, change?: () => void): Promise
 }
 
 const scanOf = (bytes: Uint8Array, threads = 1): Promise<Scans> => scanFile(tempFile(bytes), threads);
+
+/** Bytes of a tensor that takes many tasks. */
+const LARGE_BYTES = 384 * 2 ** 20;
+
+/** A file with one large tensor, nearly all of it a hole. */
+function largeFile(): string {
+  const file = tempFile(gguf().tensor('a', 'I8', [LARGE_BYTES], { bytes: new Uint8Array() }).bytes());
+  truncateSync(file, 4096 + LARGE_BYTES);
+  return file;
+}
+
+/** The module of a worker that answers its first request and does `rest` at the second. */
+function answerOnce(rest: string): string {
+  return `
+    import { parentPort } from 'node:worker_threads';
+    let requests = 0;
+    parentPort.on('message', ({ id }) => {
+      requests += 1;
+      if (requests === 1) parentPort.postMessage({ id, ok: true, result: ${JSON.stringify(EMPTY_SCAN)} });
+      else { ${rest} }
+    });`;
+}
 
 /** Q4_0 rows of 32 weights, all blocks different, without a special scale. */
 function blocks(count: number): Buffer {
@@ -57,6 +81,42 @@ describe.each([1, 2, 3])('with %i threads', (threads) => {
       b: { nan: 0, infinite: 0, badBlocks: 0, maxAbs: 0, isZero: true, longestRepeat: 1, repeatBytes: 64 },
     });
   });
+
+  test.skipIf(skip)('stops in the middle when it is told to, and what runs has ended then', async () => {
+    await using source = await openFile(largeFile());
+    await using pool = createPool({ threads, workerUrl, tasksForWorkers: 2 });
+    const stop = new AbortController();
+    let read = 0;
+    const scan = scanTensors(source, await readHeader(source), {
+      pool,
+      signal: stop.signal,
+      onProgress: (bytes) => {
+        read += bytes;
+        stop.abort('enough');
+      },
+    });
+    await expect(scan).rejects.toMatchObject({ code: 'aborted', details: { why: 'enough' } });
+    const readThen = read;
+    expect(readThen).toBeGreaterThan(0);
+    expect(readThen).toBeLessThan(LARGE_BYTES / 2);
+    // The pool is as good as new, and what ran has been counted.
+    const whole = await scanTensors(source, await readHeader(source), { pool });
+    expect([...whole.values()]).toMatchObject([{ isZero: true }]);
+    expect(read).toBe(readThen);
+  });
+});
+
+describe('a worker that dies during a scan', () => {
+  test.each([
+    ['at its first task', 'process.exit(5);', 'it exited with code 5'],
+    ['at its second task', answerOnce("throw new Error('lost')"), 'lost'],
+  ])('%s is an error', async (_, source, why) => {
+    const worker = tempFile(Buffer.from(source), 'worker.mjs');
+    await using file = await openFile(largeFile());
+    await using pool = createPool({ threads: 2, workerUrl: pathToFileURL(worker), tasksForWorkers: 2 });
+    const scan = scanTensors(file, await readHeader(file), { pool });
+    await expect(scan).rejects.toMatchObject({ name: 'GgufError', code: 'worker-died', details: { why } });
+  });
 });
 
 describe('scanTensors', () => {
@@ -77,6 +137,17 @@ describe('scanTensors', () => {
     const scan = await scanOf(file);
     expect([...scan.keys()].sort()).toEqual(['empty', 'whole']);
     expect(scan.get('empty')).toMatchObject({ longestRepeat: 0 });
+  });
+
+  test('leaves out a tensor inside another one, or over its end, and takes up the first that is free', async () => {
+    const file = gguf()
+      .tensor('whole', 'F32', [1024])
+      .tensor('inside', 'F32', [16], { offset: 1024, bytes: new Uint8Array() })
+      .tensor('over the end', 'F32', [64], { offset: 4096 - 32, bytes: new Uint8Array() })
+      .tensor('last bytes', 'F32', [8], { offset: 4096 - 32, bytes: new Uint8Array() })
+      .tensor('next', 'F32', [1024])
+      .bytes();
+    expect([...(await scanOf(file)).keys()]).toEqual(['whole', 'next']);
   });
 
   test('keeps tensors of one name apart', async () => {
