@@ -1,7 +1,7 @@
 import { GgufError } from '../errors.js';
 import { blockWeights, rowBytes } from '../gguf/tensor-types.js';
 import { readFully, writeFully } from './file-io.js';
-import { type ConversionError, type Converter, TILE_WEIGHTS } from './kernels/converter.js';
+import { addSums, type ConversionError, type Converter, TILE_WEIGHTS } from './kernels/converter.js';
 import { DEQUANTIZE, type DequantizableType } from './kernels/index.js';
 import type { ConvertRange, Measure, RangeResult } from './protocol.js';
 
@@ -27,12 +27,6 @@ export function convertRange(task: ConvertRange, converter: Converter): RangeRes
     addSums(sums, measureTile(task, weights, measure, converter));
   }
   return { bytesWritten: rowBytes(to.type, count), ...sums };
-}
-
-/** Adds one measurement to another. */
-export function addSums(total: { -readonly [K in keyof ConversionError]: number }, part: ConversionError): void {
-  total.sumSquared += part.sumSquared;
-  total.sumSquaredError += part.sumSquaredError;
 }
 
 function measureTile(

@@ -1,6 +1,5 @@
 import { rowBytes } from '../gguf/tensor-types.js';
-import { addSums } from './convert.js';
-import { type ConversionError, TILE_WEIGHTS } from './kernels/converter.js';
+import { addSums, type ConversionError, TILE_WEIGHTS } from './kernels/converter.js';
 import { DEQUANTIZE, type DequantizableType, QUANTIZE, type QuantizableType } from './kernels/index.js';
 import { loadConverter } from './kernels/load.js';
 

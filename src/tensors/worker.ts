@@ -3,13 +3,13 @@ import { packError, type Reply, type Request } from './protocol.js';
 import { runTask } from './run-task.js';
 
 // The entry of a worker thread: answers one request after another until it is terminated.
-parentPort?.on('message', ({ id, task }: Request) => {
-  parentPort?.postMessage(answer(id, task));
+parentPort?.on('message', async ({ id, task }: Request) => {
+  parentPort?.postMessage(await answer(id, task));
 });
 
-function answer(id: number, task: Request['task']): Reply {
+async function answer(id: number, task: Request['task']): Promise<Reply> {
   try {
-    return { id, ok: true, result: runTask(task) };
+    return { id, ok: true, result: await runTask(task) };
   } catch (error) {
     return { id, ok: false, error: packError(error) };
   }

@@ -12,6 +12,12 @@ export interface ConversionError {
   readonly sumSquaredError: number;
 }
 
+/** Adds one measurement to another. */
+export function addSums(total: { -readonly [K in keyof ConversionError]: number }, part: ConversionError): void {
+  total.sumSquared += part.sumSquared;
+  total.sumSquaredError += part.sumSquaredError;
+}
+
 /** Converts a tile of weights from one type to another, from its `input` to its `output`. */
 export interface Converter {
   /** Room for `TILE_WEIGHTS` weights of any type. Do not keep a view: it may be replaced by the next call. */

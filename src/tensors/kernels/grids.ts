@@ -12,9 +12,12 @@ const IQ3_XXS_VALUES = [4, 12, 20, 28, 36, 44, 52, 62];
 const IQ3_S_VALUES = [1, 3, 5, 7, 9, 11, 13, 15];
 const IQ1_VALUES = [-1, 0, 1];
 
-/** The values of all points of each grid, one point after the other. IQ1_S and IQ1_M share theirs. */
+/**
+ * The values of all points of each grid, one point after the other. IQ1_S and IQ1_M share theirs. Made when somebody
+ * asks: all six take some 5 ms, in every thread, and most models have no such type.
+ */
 export const GRIDS = {
-  IQ2_XXS: readGrid(
+  IQ2_XXS: lazyGrid(
     IQ2_VALUES,
     8,
     [
@@ -31,7 +34,7 @@ export const GRIDS = {
       'AAAAAAAAAAAAAAA',
     ].join(''),
   ),
-  IQ2_XS: readGrid(
+  IQ2_XS: lazyGrid(
     IQ2_VALUES,
     8,
     [
@@ -48,7 +51,7 @@ export const GRIDS = {
       'AAAABQAAAAABAAE',
     ].join(''),
   ),
-  IQ2_S: readGrid(
+  IQ2_S: lazyGrid(
     IQ2_VALUES,
     8,
     [
@@ -65,7 +68,7 @@ export const GRIDS = {
       'QAEUAQAAABAAAAE',
     ].join(''),
   ),
-  IQ3_XXS: readGrid(
+  IQ3_XXS: lazyGrid(
     IQ3_XXS_VALUES,
     4,
     [
@@ -78,7 +81,7 @@ export const GRIDS = {
       'AAAFABAAAAAAAAAAAAEAAAAAAAAAAAAAAAA',
     ].join(''),
   ),
-  IQ3_S: readGrid(
+  IQ3_S: lazyGrid(
     IQ3_S_VALUES,
     4,
     [
@@ -91,7 +94,7 @@ export const GRIDS = {
       'AAAAAAQABAAAAAQAAAIAAAAAAQAAAAAAAAA',
     ].join(''),
   ),
-  IQ1: readGrid(
+  IQ1: lazyGrid(
     IQ1_VALUES,
     8,
     [
@@ -108,7 +111,15 @@ export const GRIDS = {
       'RQEUBaACQFEIRQE',
     ].join(''),
   ),
-} as const satisfies Record<string, Int8Array>;
+} as const satisfies Record<string, () => Int8Array>;
+
+function lazyGrid(values: readonly number[], positions: number, bitmap: string): () => Int8Array {
+  let grid: Int8Array | undefined;
+  return () => {
+    grid ??= readGrid(values, positions, bitmap);
+    return grid;
+  };
+}
 
 function readGrid(values: readonly number[], positions: number, bitmap: string): Int8Array {
   const points: number[] = [];

@@ -46,5 +46,6 @@ function scatteredHalf(view: DataView, at: number): number {
 
 function putMoved(out: Float32Array, o: number, index: number, scale: number, up: boolean): void {
   const delta = up ? DELTA : -DELTA;
-  for (let k = 0; k < 8; k += 1) out[o + k] = scale * (GRIDS.IQ1[index * 8 + k]! + delta);
+  const grid = GRIDS.IQ1();
+  for (let k = 0; k < 8; k += 1) out[o + k] = scale * (grid[index * 8 + k]! + delta);
 }

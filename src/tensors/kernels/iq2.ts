@@ -18,7 +18,7 @@ export const dequantizeIQ2_XXS: Dequantize = (blocks, out) => {
       const group = at + 2 + (p >> 2) * 8;
       const packed = view.getUint32(group + 4, true);
       const signs = evenSigns((packed >>> ((p & 3) * 7)) & 127);
-      putPoint(out, o + p * 8, GRIDS.IQ2_XXS, 8, blocks[group + (p & 3)]!, scaled(d, packed >>> 28), signs);
+      putPoint(out, o + p * 8, GRIDS.IQ2_XXS(), 8, blocks[group + (p & 3)]!, scaled(d, packed >>> 28), signs);
     }
   }
 };
@@ -32,7 +32,7 @@ export const dequantizeIQ2_XS: Dequantize = (blocks, out) => {
     for (let p = 0; p < 32; p += 1) {
       const packed = view.getUint16(at + 2 + p * 2, true);
       const scale = scaled(d, nibble(blocks, at + 66, p >> 1));
-      putPoint(out, o + p * 8, GRIDS.IQ2_XS, 8, packed & 511, scale, evenSigns(packed >> 9));
+      putPoint(out, o + p * 8, GRIDS.IQ2_XS(), 8, packed & 511, scale, evenSigns(packed >> 9));
     }
   }
 };
@@ -46,7 +46,7 @@ export const dequantizeIQ2_S: Dequantize = (blocks, out) => {
     for (let p = 0; p < 32; p += 1) {
       const high = (blocks[at + 66 + (p >> 2)]! >> ((p & 3) * 2)) & 3;
       const scale = scaled(d, nibble(blocks, at + 74, p >> 1));
-      putPoint(out, o + p * 8, GRIDS.IQ2_S, 8, blocks[at + 2 + p]! | (high << 8), scale, blocks[at + 34 + p]!);
+      putPoint(out, o + p * 8, GRIDS.IQ2_S(), 8, blocks[at + 2 + p]! | (high << 8), scale, blocks[at + 34 + p]!);
     }
   }
 };

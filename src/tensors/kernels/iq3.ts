@@ -19,7 +19,7 @@ export const dequantizeIQ3_XXS: Dequantize = (blocks, out) => {
       const packed = view.getUint32(at + 66 + (p >> 3) * 4, true);
       const signs = evenSigns((packed >>> (((p >> 1) & 3) * 7)) & 127) >> ((p & 1) * 4);
       const scale = d * ((packed >>> 28) + 0.5) * 0.5;
-      putPoint(out, o + p * 4, GRIDS.IQ3_XXS, 4, blocks[at + 2 + p]!, scale, signs);
+      putPoint(out, o + p * 4, GRIDS.IQ3_XXS(), 4, blocks[at + 2 + p]!, scale, signs);
     }
   }
 };
@@ -35,7 +35,7 @@ export const dequantizeIQ3_S: Dequantize = (blocks, out) => {
       const ninth = (blocks[at + 66 + (p >> 3)]! >> (p & 7)) & 1;
       const signs = blocks[at + 74 + (p >> 1)]! >> ((p & 1) * 4);
       const scale = (blocks[at + 106 + (p >> 4)]! >> (((p >> 3) & 1) * 4)) & 15;
-      putPoint(out, o + p * 4, GRIDS.IQ3_S, 4, blocks[at + 2 + p]! | (ninth << 8), d * (2 * scale + 1), signs);
+      putPoint(out, o + p * 4, GRIDS.IQ3_S(), 4, blocks[at + 2 + p]! | (ninth << 8), d * (2 * scale + 1), signs);
     }
   }
 };

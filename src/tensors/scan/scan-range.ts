@@ -3,8 +3,11 @@ import type { ScanRange } from '../protocol.js';
 import { EMPTY_SCAN, joinScans, type PieceScan, type Scanner } from './scanner.js';
 import { unitOf } from './units.js';
 
-/** Bytes that are read and scanned at once: they stay in the second-level cache between the two. */
-const TILE_BYTES = 256 * 2 ** 10;
+/**
+ * Bytes that are read and scanned at once: they stay in the second-level cache between the two. Half as many are 5 %
+ * slower, since each read is a system call.
+ */
+const TILE_BYTES = 512 * 2 ** 10;
 
 /** Reads a range of a tensor tile by tile, with the unit before each tile, and scans it. */
 export function scanRange({ type, from, length, hasPrevious }: ScanRange, { input, scan }: Scanner): PieceScan {

@@ -7,7 +7,10 @@ import type { DataScan, TensorScan } from './data-scan.js';
 import { EMPTY_SCAN, joinScans, type PieceScan } from './scanner.js';
 import { isFloat, unitOf } from './units.js';
 
-/** Bytes in one task, before rounding to whole units: some milliseconds of work. */
+/**
+ * Bytes in one task, before rounding to whole units: 1.4 ms of work. Of 2 GB in two threads, tasks of 4, 8 and 16 MiB
+ * take the same time; those of 1 and 32 MiB a third more, for messages and for waiting at the end.
+ */
 const TASK_BYTES = 8 * 2 ** 20;
 
 /** What a scan is given besides the file. */

@@ -1,35 +1,12 @@
 import { TENSOR_TYPES } from '../../gguf/tensor-types.js';
-import { KERNELS_BASE64 } from '../kernels/generated/kernels.js';
+import { instantiateKernels } from '../kernels/instantiate.js';
 import type { PieceScan, Scanner } from './scanner.js';
 import { SCALE_KINDS } from './units.js';
 
-/** The exports of assembly/index.ts that scans need. */
-interface ScanExports {
-  readonly memory: WebAssembly.Memory;
-  readonly tileWeights: WebAssembly.Global<'i32'>;
-  readonly input: WebAssembly.Global<'i32'>;
-  readonly scanResult: WebAssembly.Global<'i32'>;
-  scanPlain(type: number, at: number, groups: number, hasPrevious: number): void;
-  scanBlocks(
-    kind: number,
-    at: number,
-    blocks: number,
-    size: number,
-    first: number,
-    second: number,
-    hasPrevious: number,
-  ): void;
-}
-
-let compiled: WebAssembly.Module | undefined;
-
 /** A scanner made of the SIMD kernels, or `undefined` where WebAssembly has no SIMD. */
 export function createWasmScanner(): Scanner | undefined {
-  const bytes = Buffer.from(KERNELS_BASE64, 'base64');
-  if (compiled === undefined && !WebAssembly.validate(bytes)) return undefined;
-  compiled ??= new WebAssembly.Module(bytes);
-  // The module has no imports, and its exports are those of its source.
-  const kernels = new WebAssembly.Instance(compiled).exports as unknown as ScanExports;
+  const kernels = instantiateKernels();
+  if (kernels === undefined) return undefined;
   const start = kernels.input.value;
   const result = new DataView(kernels.memory.buffer, kernels.scanResult.value, 40);
   return {

@@ -89,6 +89,21 @@ describe('scales that are no halves', () => {
   });
 });
 
+describe('codebooks', () => {
+  const types = SOURCES.filter((type) => /^IQ[123]/.test(type));
+
+  test.each(types)('a new converter reads %s, and compares it', (type) => {
+    expectSameConversion('new', type, 'F32', randomBlocks(type, 256, 43), 256, createWasmConverter()!);
+    const measured = [reference, createWasmConverter()!].map(({ input, output, measure }) => {
+      input.set(randomBlocks(type, 256, 44));
+      output.fill(0, 0, 1024);
+      return measure(type, 'F32', 256);
+    });
+    expect(measured[1]).toEqual(measured[0]);
+    expect(measured[0]!.sumSquared).toBeGreaterThan(0);
+  });
+});
+
 test.each(SOURCES.filter((type) => blockWeights(type) > 1))('a block of zero bytes of %s', (type) => {
   const weights = blockWeights(type) * 2;
   expectSameConversion('zeros', type, 'F32', new Uint8Array(rowBytes(type, weights)), weights);
@@ -177,9 +192,10 @@ function expectSameConversion(
   to: QuantizableType,
   blocks: Uint8Array,
   weights: number,
+  converter = twin,
 ): void {
   const want = run(reference, from, to, blocks, weights);
-  const got = run(twin, from, to, blocks, weights);
+  const got = run(converter, from, to, blocks, weights);
   expect(got.verdict, `${name}, ${from} to ${to}`).toBe(want.verdict);
   if (want.verdict === 'bad-source') return;
   const values = (bytes: Uint8Array) => new Float32Array(bytes.buffer);

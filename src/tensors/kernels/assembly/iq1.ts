@@ -1,5 +1,6 @@
 // IQ1_S and IQ1_M: the layouts are in ../iq1.ts. Values and their shifts are counted in eighths.
 
+import { decodeBlocks } from './decode-blocks';
 import { twoPoints } from './grid-points';
 import { IQ1_GRID } from './grids';
 import { halfToFloat, isSpecial } from './half';
@@ -9,11 +10,14 @@ const S_BYTES: usize = 50;
 const M_BYTES: usize = 56;
 
 export function decodeIQ1_S(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += S_BYTES) {
-    const half: u32 = load<u16>(source);
-    special |= isSpecial(half);
-    const eighth = halfToFloat(half) * 0.125;
+  return decodeBlocks<BlockIQ1_S>(source, weights, out, S_BYTES, 0);
+}
+
+@unmanaged
+class BlockIQ1_S {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const eighth = d * 0.125;
     for (let j: usize = 0; j < 8; j++, out += 128) {
       const low = load<u32>(source + j * 4, 2);
       const qh: u32 = load<u16>(source + j * 2, 34);
@@ -22,8 +26,8 @@ export function decodeIQ1_S(source: usize, weights: usize, out: usize): i32 {
       storeMoved(out, (low & 255) | ((qh & 7) << 8), ((low >> 8) & 255) | ((qh & 0x38) << 5), moves, scale);
       storeMoved(out + 64, ((low >> 16) & 255) | ((qh & 0x1c0) << 2), (low >> 24) | ((qh & 0xe00) >> 1), moves, scale);
     }
+    return out;
   }
-  return special;
 }
 
 export function decodeIQ1_M(source: usize, weights: usize, out: usize): i32 {

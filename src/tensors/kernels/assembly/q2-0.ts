@@ -1,23 +1,26 @@
 // Q2_0: the layout is in ../q2-0.ts.
 
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { storeScaled } from './unpack';
 
 const BYTES: usize = 18;
 
 export function decodeQ2_0(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += BYTES, out += 256) {
-    const half: u32 = load<u16>(source);
-    special |= isSpecial(half);
-    const d = f32x4.splat(halfToFloat(half));
+  return decodeBlocks<BlockQ2_0>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ2_0 {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const scale = f32x4.splat(d);
     const packed = v128.load(source, 2);
     const first = codes(packed), second = codes(i16x8.shr_u(packed, 2));
     const third = codes(i16x8.shr_u(packed, 4)), fourth = codes(i16x8.shr_u(packed, 6));
-    storeInterleaved(out, lowPairs(first, second), lowPairs(third, fourth), d);
-    storeInterleaved(out + 128, highPairs(first, second), highPairs(third, fourth), d);
+    storeInterleaved(out, lowPairs(first, second), lowPairs(third, fourth), scale);
+    storeInterleaved(out + 128, highPairs(first, second), highPairs(third, fourth), scale);
+    return out + 256;
   }
-  return special;
 }
 
 /** The lowest two bits of each byte, less one. */

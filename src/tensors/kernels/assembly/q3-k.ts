@@ -1,17 +1,20 @@
 // Q3_K: the layout is in ../q3-k.ts.
 
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { storeScaled } from './unpack';
 
 const BYTES: usize = 110;
 const SCALES = memory.data(64, 16);
 
 export function decodeQ3_K(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += BYTES) {
-    const d: u32 = load<u16>(source, 108);
-    special |= isSpecial(d);
-    storeScaled(SCALES, i8x16.sub(scaleCodes(source + 96), i8x16.splat(32)), f32x4.splat(halfToFloat(d)));
+  return decodeBlocks<BlockQ3_K>(source, weights, out, BYTES, 108);
+}
+
+@unmanaged
+class BlockQ3_K {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    storeScaled(SCALES, i8x16.sub(scaleCodes(source + 96), i8x16.splat(32)), f32x4.splat(d));
     for (let i: usize = 0; i < 16; i++, out += 64) {
       const pairs = v128.load(source + 32 + (i >> 3) * 32 + (i & 1) * 16);
       const low = v128.and(i16x8.shr_u(pairs, <i32>(i & 6)), i8x16.splat(3));
@@ -20,8 +23,8 @@ export function decodeQ3_K(source: usize, weights: usize, out: usize): i32 {
       const codes = i8x16.sub(v128.or(low, i16x8.shl(high, 2)), i8x16.splat(4));
       storeScaled(out, codes, v128.load32_splat(SCALES + i * 4));
     }
+    return out;
   }
-  return special;
 }
 
 /** The 16 six-bit scales of a block, one a byte. */

@@ -5,23 +5,26 @@ import {
   zeroPoint,
 } from './blocks';
 import { MAGIC } from './constants';
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { shiftedCodes } from './rounding';
 import { highNibbles, lowNibbles, storeScaled } from './unpack';
 
 const BYTES: usize = 18;
 
 export function decodeQ4_0(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; out += BLOCK_FLOATS, source += BYTES) {
-    const half: u32 = load<u16>(source);
-    special |= isSpecial(half);
-    const d = f32x4.splat(halfToFloat(half));
+  return decodeBlocks<BlockQ4_0>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ4_0 {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const scale = f32x4.splat(d);
     const pairs = v128.load(source, 2);
-    storeScaled(out, i8x16.sub(lowNibbles(pairs), i8x16.splat(8)), d);
-    storeScaled(out + 64, i8x16.sub(highNibbles(pairs), i8x16.splat(8)), d);
+    storeScaled(out, i8x16.sub(lowNibbles(pairs), i8x16.splat(8)), scale);
+    storeScaled(out + 64, i8x16.sub(highNibbles(pairs), i8x16.splat(8)), scale);
+    return out + BLOCK_FLOATS;
   }
-  return special;
 }
 
 export function encodeQ4_0(x: usize, weights: usize, out: usize): i32 {

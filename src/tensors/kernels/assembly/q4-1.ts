@@ -5,25 +5,26 @@ import {
   scanRanges, storeHalves,
 } from './blocks';
 import { HALF, MAGIC } from './constants';
-import { halfToFloat, isSpecial } from './half';
+import { decodeOffsetBlocks } from './decode-blocks';
 import { rangeCodes } from './rounding';
 import { highNibbles, lowNibbles, storeAffine } from './unpack';
 
 const BYTES: usize = 20;
 
 export function decodeQ4_1(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; out += BLOCK_FLOATS, source += BYTES) {
-    const scale: u32 = load<u16>(source);
-    const min: u32 = load<u16>(source, 2);
-    special |= isSpecial(scale) | isSpecial(min);
-    const d = f32x4.splat(halfToFloat(scale));
-    const m = f32x4.splat(halfToFloat(min));
+  return decodeOffsetBlocks<BlockQ4_1>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ4_1 {
+  @inline
+  decode(source: usize, d: f32, m: f32, out: usize): usize {
+    const scale = f32x4.splat(d), offset = f32x4.splat(m);
     const pairs = v128.load(source, 4);
-    storeAffine(out, lowNibbles(pairs), d, m);
-    storeAffine(out + 64, highNibbles(pairs), d, m);
+    storeAffine(out, lowNibbles(pairs), scale, offset);
+    storeAffine(out + 64, highNibbles(pairs), scale, offset);
+    return out + BLOCK_FLOATS;
   }
-  return special;
 }
 
 export function encodeQ4_1(x: usize, weights: usize, out: usize): i32 {

@@ -1,18 +1,20 @@
 // Q4_K: the layout is in ../q4-k.ts.
 
-import { halfToFloat, isSpecial } from './half';
+import { decodeOffsetBlocks } from './decode-blocks';
 import { loadScales, OFFSETS, SCALES } from './k-scales';
 import { highNibbles, lowNibbles, storeAffine } from './unpack';
 
 const BYTES: usize = 144;
 
 export function decodeQ4_K(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += BYTES) {
-    const d: u32 = load<u16>(source);
-    const dmin: u32 = load<u16>(source, 2);
-    special |= isSpecial(d) | isSpecial(dmin);
-    loadScales(source + 4, halfToFloat(d), halfToFloat(dmin));
+  return decodeOffsetBlocks<BlockQ4_K>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ4_K {
+  @inline
+  decode(source: usize, d: f32, m: f32, out: usize): usize {
+    loadScales(source + 4, d, m);
     // Each 32 bytes hold two sub-blocks of 32 weights: 128 bytes of floats each.
     for (let pair: usize = 0; pair < 4; pair++, out += 256) {
       const first = v128.load(source + pair * 32, 16);
@@ -26,6 +28,6 @@ export function decodeQ4_K(source: usize, weights: usize, out: usize): i32 {
       storeAffine(out + 128, highNibbles(first), nextScale, nextOffset);
       storeAffine(out + 192, highNibbles(second), nextScale, nextOffset);
     }
+    return out;
   }
-  return special;
 }

@@ -5,26 +5,29 @@ import {
   zeroPoint,
 } from './blocks';
 import { MAGIC } from './constants';
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { shiftedCodes } from './rounding';
 import { fifthBits, highNibbles, joinNibbles, lowNibbles, spreadBits, storeScaled } from './unpack';
 
 const BYTES: usize = 22;
 
 export function decodeQ5_0(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; out += BLOCK_FLOATS, source += BYTES) {
-    const half: u32 = load<u16>(source);
-    special |= isSpecial(half);
-    const d = f32x4.splat(halfToFloat(half));
+  return decodeBlocks<BlockQ5_0>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ5_0 {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const scale = f32x4.splat(d);
     const high = load<u32>(source, 2);
     const pairs = v128.load(source, 6);
     const low16 = v128.or(lowNibbles(pairs), spreadBits(high, 16));
     const high16 = v128.or(highNibbles(pairs), spreadBits(high >> 16, 16));
-    storeScaled(out, i8x16.sub(low16, i8x16.splat(16)), d);
-    storeScaled(out + 64, i8x16.sub(high16, i8x16.splat(16)), d);
+    storeScaled(out, i8x16.sub(low16, i8x16.splat(16)), scale);
+    storeScaled(out + 64, i8x16.sub(high16, i8x16.splat(16)), scale);
+    return out + BLOCK_FLOATS;
   }
-  return special;
 }
 
 export function encodeQ5_0(x: usize, weights: usize, out: usize): i32 {

@@ -5,26 +5,27 @@ import {
   scanRanges, storeHalves,
 } from './blocks';
 import { HALF, MAGIC } from './constants';
-import { halfToFloat, isSpecial } from './half';
+import { decodeOffsetBlocks } from './decode-blocks';
 import { rangeCodes } from './rounding';
 import { fifthBits, highNibbles, joinNibbles, lowNibbles, spreadBits, storeAffine } from './unpack';
 
 const BYTES: usize = 24;
 
 export function decodeQ5_1(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; out += BLOCK_FLOATS, source += BYTES) {
-    const scale: u32 = load<u16>(source);
-    const min: u32 = load<u16>(source, 2);
-    special |= isSpecial(scale) | isSpecial(min);
-    const d = f32x4.splat(halfToFloat(scale));
-    const m = f32x4.splat(halfToFloat(min));
+  return decodeOffsetBlocks<BlockQ5_1>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ5_1 {
+  @inline
+  decode(source: usize, d: f32, m: f32, out: usize): usize {
+    const scale = f32x4.splat(d), offset = f32x4.splat(m);
     const high = load<u32>(source, 4);
     const pairs = v128.load(source, 8);
-    storeAffine(out, v128.or(lowNibbles(pairs), spreadBits(high, 16)), d, m);
-    storeAffine(out + 64, v128.or(highNibbles(pairs), spreadBits(high >> 16, 16)), d, m);
+    storeAffine(out, v128.or(lowNibbles(pairs), spreadBits(high, 16)), scale, offset);
+    storeAffine(out + 64, v128.or(highNibbles(pairs), spreadBits(high >> 16, 16)), scale, offset);
+    return out + BLOCK_FLOATS;
   }
-  return special;
 }
 
 export function encodeQ5_1(x: usize, weights: usize, out: usize): i32 {

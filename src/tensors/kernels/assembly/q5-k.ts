@@ -1,18 +1,20 @@
 // Q5_K: the layout is in ../q5-k.ts.
 
-import { halfToFloat, isSpecial } from './half';
+import { decodeOffsetBlocks } from './decode-blocks';
 import { loadScales, OFFSETS, SCALES } from './k-scales';
-import { highNibbles, lowNibbles, storeAffine } from './unpack';
+import { lowNibbles, storeAffine } from './unpack';
 
 const BYTES: usize = 176;
 
 export function decodeQ5_K(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += BYTES) {
-    const d: u32 = load<u16>(source);
-    const dmin: u32 = load<u16>(source, 2);
-    special |= isSpecial(d) | isSpecial(dmin);
-    loadScales(source + 4, halfToFloat(d), halfToFloat(dmin));
+  return decodeOffsetBlocks<BlockQ5_K>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ5_K {
+  @inline
+  decode(source: usize, d: f32, m: f32, out: usize): usize {
+    loadScales(source + 4, d, m);
     for (let j: usize = 0; j < 8; j++, out += 128) {
       const scale = v128.load32_splat(SCALES + j * 4);
       const offset = v128.load32_splat(OFFSETS + j * 4);
@@ -20,8 +22,8 @@ export function decodeQ5_K(source: usize, weights: usize, out: usize): i32 {
       storeAffine(out, codes(at, source + 16, j), scale, offset);
       storeAffine(out + 64, codes(at + 16, source + 32, j), scale, offset);
     }
+    return out;
   }
-  return special;
 }
 
 /** 16 codes of sub-block `j`: nibbles at `low`, and bit `j` of the bytes at `high` as the fifth bit. */

@@ -1,24 +1,27 @@
 // Q6_K: the layout is in ../q6-k.ts.
 
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { highNibbles, lowNibbles, storeScaled } from './unpack';
 
 const BYTES: usize = 210;
 const SCALES = memory.data(64, 16);
 
 export function decodeQ6_K(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += BYTES) {
-    const d: u32 = load<u16>(source, 208);
-    special |= isSpecial(d);
-    storeScaled(SCALES, v128.load(source, 192), f32x4.splat(halfToFloat(d)));
+  return decodeBlocks<BlockQ6_K>(source, weights, out, BYTES, 208);
+}
+
+@unmanaged
+class BlockQ6_K {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    storeScaled(SCALES, v128.load(source, 192), f32x4.splat(d));
     for (let half: usize = 0; half < 2; half++, out += 512) {
       const scales = SCALES + half * 32;
       unpackColumn(source + half * 64, source + 128 + half * 32, scales, out);
       unpackColumn(source + half * 64 + 16, source + 144 + half * 32, scales + 4, out + 64);
     }
+    return out;
   }
-  return special;
 }
 
 /** 16 weights in each of the four rows of a half: `ql` and `qh` are where its column starts. */

@@ -4,22 +4,25 @@ import {
   anyInfinite, BLOCK_FLOATS, BLOCK_WEIGHTS, finiteInverse, groupPeaks, INVERSES, scanPeaks, storeHalves,
 } from './blocks';
 import { ALMOST_HALF, MAGIC, SIGN } from './constants';
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { roundedCodes } from './rounding';
 import { storeScaled } from './unpack';
 
 const BYTES: usize = 34;
 
 export function decodeQ8_0(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; out += BLOCK_FLOATS, source += BYTES) {
-    const half: u32 = load<u16>(source);
-    special |= isSpecial(half);
-    const d = f32x4.splat(halfToFloat(half));
-    storeScaled(out, v128.load(source, 2), d);
-    storeScaled(out + 64, v128.load(source, 18), d);
+  return decodeBlocks<BlockQ8_0>(source, weights, out, BYTES, 0);
+}
+
+@unmanaged
+class BlockQ8_0 {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const scale = f32x4.splat(d);
+    storeScaled(out, v128.load(source, 2), scale);
+    storeScaled(out + 64, v128.load(source, 18), scale);
+    return out + BLOCK_FLOATS;
   }
-  return special;
 }
 
 export function encodeQ8_0(x: usize, weights: usize, out: usize): i32 {

@@ -1,22 +1,25 @@
 // TQ1_0 and TQ2_0: the layouts are in ../tq.ts.
 
-import { halfToFloat, isSpecial } from './half';
+import { decodeBlocks } from './decode-blocks';
 import { storeScaled } from './unpack';
 
 const TQ1_BYTES: usize = 54;
 const TQ2_BYTES: usize = 66;
 
 export function decodeTQ1_0(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += TQ1_BYTES, out += 1024) {
-    const half: u32 = load<u16>(source, 52);
-    special |= isSpecial(half);
-    const d = f32x4.splat(halfToFloat(half));
+  return decodeBlocks<BlockTQ1_0>(source, weights, out, TQ1_BYTES, 52);
+}
+
+@unmanaged
+class BlockTQ1_0 {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const scale = f32x4.splat(d);
     let first = v128.load(source), second = v128.load(source, 16), third = v128.load(source, 32);
     for (let n: usize = 0; n < 5; n++) {
-      storeDigits(out + n * 128, first, d);
-      storeDigits(out + n * 128 + 64, second, d);
-      storeDigits(out + n * 64 + 640, third, d);
+      storeDigits(out + n * 128, first, scale);
+      storeDigits(out + n * 128 + 64, second, scale);
+      storeDigits(out + n * 64 + 640, third, scale);
       first = tripled(first);
       second = tripled(second);
       third = tripled(third);
@@ -25,24 +28,27 @@ export function decodeTQ1_0(source: usize, weights: usize, out: usize): i32 {
     const threes = tripled(ones), nines = tripled(threes);
     const low = v128.shuffle<u32>(ones, threes, 0, 4, 0, 4);
     const high = v128.shuffle<u32>(nines, tripled(nines), 0, 4, 0, 4);
-    storeDigits(out + 960, v128.shuffle<u64>(low, high, 0, 2), d);
+    storeDigits(out + 960, v128.shuffle<u64>(low, high, 0, 2), scale);
+    return out + 1024;
   }
-  return special;
 }
 
 export function decodeTQ2_0(source: usize, weights: usize, out: usize): i32 {
-  let special = 0;
-  for (let end = out + weights * 4; out < end; source += TQ2_BYTES) {
-    const half: u32 = load<u16>(source, 64);
-    special |= isSpecial(half);
-    const d = f32x4.splat(halfToFloat(half));
+  return decodeBlocks<BlockTQ2_0>(source, weights, out, TQ2_BYTES, 64);
+}
+
+@unmanaged
+class BlockTQ2_0 {
+  @inline
+  decode(source: usize, d: f32, out: usize): usize {
+    const scale = f32x4.splat(d);
     for (let i: usize = 0; i < 16; i++, out += 64) {
       const packed = v128.load(source + (i >> 3) * 32 + (i & 1) * 16);
       const digits = v128.and(i16x8.shr_u(packed, <i32>(i & 6)), i8x16.splat(3));
-      storeScaled(out, i8x16.sub(digits, i8x16.splat(1)), d);
+      storeScaled(out, i8x16.sub(digits, i8x16.splat(1)), scale);
     }
+    return out;
   }
-  return special;
 }
 
 /** The fractions without their first digit in base 3. */
