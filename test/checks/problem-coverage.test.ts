@@ -42,7 +42,9 @@ test.each(samples)(
   'one rule turns $code into a finding, an error unless llama.cpp loads the file',
   ({ code, data }) => {
     const problem: Problem = { code, data, place: { kind: 'file', offset: 0, length: 0 }, fatal: false };
-    const findings = runChecks({ ...clean, problems: [problem] });
+    // The clean file is a part of a model, which is no fault.
+    const all = runChecks({ ...clean, problems: [problem] });
+    const findings = all.filter(({ rule }) => rule !== 'tensor/expected-tensors');
     expect(findings).toMatchObject([{ rule: expect.stringMatching(/^container\//) }]);
     // What was not read cannot pass, whoever would read it.
     const mustFail = REJECTED_BY[code] !== 'nobody' || code === 'header-too-large';

@@ -40,9 +40,9 @@ export interface Fault {
 }
 
 /** Tests a rule without a fix: clean on a clean file, exactly one finding, and that with its words, on each fault. */
-export function testRule(rule: Rule, faults: readonly Fault[]): void {
+export function testRule(rule: Rule, faults: readonly Fault[], clean: GgufBuilder = cleanFile()): void {
   test('passes on a clean file', () => {
-    expect(findingsOf(rule, cleanFile().bytes())).toEqual([]);
+    expect(findingsOf(rule, clean.bytes())).toEqual([]);
   });
 
   for (const { title, bytes, data, message, at, name } of faults) {

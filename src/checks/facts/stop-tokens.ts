@@ -28,7 +28,7 @@ export function specialId(header: Header, name: SpecialName): SpecialId | undefi
     const id = Number(scalarValue(entry));
     if (id >= 0 && id < tokens) return { id, isDefault: false };
   }
-  const id = DEFAULTS[textOf(header, 'tokenizer.ggml.model') ?? '']?.[name];
+  const id = DEFAULT_IDS[textOf(header, 'tokenizer.ggml.model') ?? '']?.[name];
   return id !== undefined && id < tokens ? { id, isDefault: true } : undefined;
 }
 
@@ -40,8 +40,8 @@ export interface SpecialId {
   readonly isDefault: boolean;
 }
 
-/** What llama.cpp 0.7.0 takes for a kind of tokenizer without the key. */
-const DEFAULTS: Readonly<Record<string, Partial<Record<SpecialName, number>>>> = {
+/** The ids that llama.cpp 0.7.0 takes for a kind of tokenizer without the key. */
+export const DEFAULT_IDS: Readonly<Record<string, Partial<Record<SpecialName, number>>>> = {
   llama: { bos: 1, eos: 2 },
   gpt2: { bos: 11, eos: 11 },
   bert: { bos: 101 },

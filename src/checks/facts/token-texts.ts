@@ -29,6 +29,21 @@ export function specialTokenAt(header: Header, text: string): NamedToken | undef
   return best && { id: best.id, text: decodeText(best.bytes) };
 }
 
+/** Most tokens of one type that are listed: a vocabulary has 256 byte tokens. */
+const MAX_LISTED = 1024;
+
+/** The tokens of a type, the first ones, in the order of their ids. */
+export function tokensOfType(header: Header, type: number): NamedToken[] {
+  const typeOf = tokenTypeReader(header);
+  const found: NamedToken[] = [];
+  if (typeOf === undefined) return found;
+  for (const { id, bytes } of tokenBytes(header)) {
+    if (typeOf(id) === type) found.push({ id, text: decodeText(bytes.subarray(0, MAX_TEXT)) });
+    if (found.length === MAX_LISTED) break;
+  }
+  return found;
+}
+
 const SPECIAL: ReadonlySet<number> = new Set([TOKEN_TYPES.control, TOKEN_TYPES.userDefined]);
 
 /** The longest text of a token that is looked at: markers have some 30 bytes. */

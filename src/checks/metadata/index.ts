@@ -18,6 +18,7 @@ import { ropeDimensionSections } from './rope-dimension-sections.js';
 import { ropeScalingType } from './rope-scaling-type.js';
 import { samplingRange } from './sampling-range.js';
 import { samplingRecommended } from './sampling-recommended.js';
+import { targetLayers } from './target-layers.js';
 
 /** The rules of the area `metadata`, sorted by id. */
 export const METADATA_RULES: readonly Rule[] = [
@@ -40,4 +41,5 @@ export const METADATA_RULES: readonly Rule[] = [
   ropeScalingType,
   samplingRange,
   samplingRecommended,
+  targetLayers,
 ];

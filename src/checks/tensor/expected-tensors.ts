@@ -7,10 +7,11 @@ import { type Expectation, expectationOf, expectedTensors } from './expected.js'
 
 /** Tensors that are missing or too many, those of one kind together. */
 interface UnexpectedTensors {
-  readonly kind: 'missing' | 'missing-layers' | 'extra' | 'extra-layers' | 'extra-media';
+  readonly kind: 'no-layers' | 'missing' | 'missing-layers' | 'extra' | 'extra-layers' | 'extra-media';
   readonly architecture: string;
-  /** The first of them; for missing layers, the first layer. */
+  /** The first of them; for missing layers, the first layer; without any layer, the first tensor that is there. */
   readonly first: string;
+  /** How many there are of them; without any layer, how many tensors are there. */
   readonly count: number;
   readonly layers: number;
 }
@@ -23,7 +24,7 @@ export const unexpectedTensors = defineRule<UnexpectedTensors>({
   affects: ['llama.cpp *'],
   docs: {
     summary: 'The file has the tensors of its architecture and no others.',
-    why: 'llama.cpp refuses a file in which one is missing (`tensor not found`), and one in which some are left over (`wrong number of tensors`). Left over are mostly a vision or audio encoder, which llama.cpp wants in an mmproj file of its own while Ollama stores it with the model, and layers for multi-token prediction beyond block_count.',
+    why: 'llama.cpp refuses a file in which one is missing (`tensor not found`), and one in which some are left over (`wrong number of tensors`). Left over are mostly a vision or audio encoder, which llama.cpp wants in an mmproj file of its own while Ollama stores it with the model, and layers for multi-token prediction beyond block_count. A file without a tensor of any layer is a part that somebody cut out: that is an info, since nobody takes it for a model, and says that the rules for whole models were not applied.',
     example: 'A gemma3 file has 439 tensors named v.blk.0.attn_q.weight and so on.',
     remedy:
       "Missing ones: convert the model again, with all shards present. A vision or audio encoder: make model and mmproj file with llama.cpp's converter. Others: use the version of the program that the file was made for.",
@@ -35,16 +36,19 @@ export const unexpectedTensors = defineRule<UnexpectedTensors>({
   find: function* ({ header }) {
     const expectation = expectationOf(header);
     if (expectation === undefined) return;
-    yield* extra(expectation);
     // A shard has only some of the tensors, a broken header only those before the fault.
-    if ((numberOf(header, 'split.count') ?? 0) > 1 || fatalProblem(header) !== undefined) return;
-    yield* missing(header, expectation);
+    const isPart = (numberOf(header, 'split.count') ?? 0) > 1 || fatalProblem(header) !== undefined;
+    if (expectation.hasLayers) yield* extra(expectation);
+    if (isPart) return;
+    yield* expectation.hasLayers ? missing(header, expectation) : noLayers(header, expectation);
   },
   describe: ({ kind, architecture, first, count, layers }) => {
     const refused = 'llama.cpp refuses the file';
     const isOne = count === 1;
     const more = isOne ? '' : ` and ${count - 1} more`;
     switch (kind) {
+      case 'no-layers':
+        return `none of the ${layers} layers of a ${architecture} has tensors, the file holds only ${count} ${isOne ? 'tensor' : 'tensors'} such as ${quoted(first)}: it is a part of a model, which llama.cpp does not load, and is not judged as a whole one`;
       case 'missing':
         return `tensor ${quoted(first)}${more} ${isOne ? 'is' : 'are'} missing, which every ${architecture} has: ${refused}`;
       case 'missing-layers':
@@ -61,6 +65,19 @@ export const unexpectedTensors = defineRule<UnexpectedTensors>({
 
 const FUSED = 'attn_qkv.weight';
 const APART = ['attn_q.weight', 'attn_k.weight', 'attn_v.weight'];
+
+/** Somebody cut out what is there: no damaged model, but nothing that whole models are asked is asked of it either. */
+function* noLayers(
+  header: Header,
+  { architecture, layers, tensors }: Expectation,
+): Generator<Found<UnexpectedTensors>> {
+  const names = [...tensors.keys()];
+  const [first] = names;
+  // Layers whose parts have foreign names are no cut: who wrote them knows what for.
+  if (first === undefined || names.some((name) => name.startsWith('blk.'))) return;
+  const place: Place = { kind: 'file', offset: 0, length: header.infoEnd };
+  yield { place, data: { kind: 'no-layers', architecture, first, count: tensors.size, layers }, severity: 'info' };
+}
 
 function* missing(header: Header, expectation: Expectation): Generator<Found<UnexpectedTensors>> {
   const { architecture, layers, tensors } = expectation;

@@ -13,6 +13,8 @@ export interface Expectation {
   readonly layers: number;
   /** The tensors of the file by name; the first of several. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
+  /** Whether there is a tensor of any layer. */
+  readonly hasLayers: boolean;
 }
 
 /** What the file should hold, or `undefined` where we are not sure. */
@@ -25,7 +27,7 @@ export const expectationOf = perHeader((header: Header): Expectation | undefined
   if (architecture !== 'gpt-oss' && hasExperts(header)) return;
   const tensors = new Map<string, TensorInfo>();
   for (const tensor of header.tensors) if (!tensors.has(tensor.name)) tensors.set(tensor.name, tensor);
-  return isWhole(layout, tensors) ? { architecture, layout, layers: Math.floor(layers), tensors } : undefined;
+  return { architecture, layout, layers: Math.floor(layers), tensors, hasLayers: hasLayers(layout, tensors) };
 });
 
 /** A tensor of a layout, in the whole model (-1) or a layer. */
@@ -43,8 +45,7 @@ export function* expectedTensors({ layout, layers }: Expectation): Generator<Exp
   }
 }
 
-/** A file without any layer of the architecture is no damaged model: somebody cut out the rest to look at it. */
-function isWhole({ layer }: Layout, tensors: ReadonlyMap<string, TensorInfo>): boolean {
+function hasLayers({ layer }: Layout, tensors: ReadonlyMap<string, TensorInfo>): boolean {
   const names = new Set(layer.map(({ name }) => name));
   return [...tensors.keys()].some((name) => names.has(name.replace(/^blk\.\d+\./, '')) && name.startsWith('blk.'));
 }

@@ -42,7 +42,7 @@ export const shape = defineRule<WrongShape>({
 /** One finding for each cause: where a key is wrong, hundreds of tensors do not fit it. */
 function findWrong(header: Header): Found<WrongShape>[] {
   const expectation = expectationOf(header);
-  if (expectation === undefined) return [];
+  if (expectation?.hasLayers !== true) return [];
   const byCause = new Map<string, Found<WrongShape>>();
   for (const each of expectedTensors(expectation)) {
     const tensor = expectation.tensors.get(each.name);

@@ -3,6 +3,7 @@ import { tokenizerArrayLength } from './array-length.js';
 import { tokenizerArrayType } from './array-type.js';
 import { bosMissing } from './bos-missing.js';
 import { bosNeverAdded } from './bos-never-added.js';
+import { byteTokenText } from './byte-token-text.js';
 import { byteTokenType } from './byte-token-type.js';
 import { charsmap } from './charsmap.js';
 import { controlTokenNormal } from './control-token-normal.js';
@@ -28,6 +29,7 @@ export const TOKENIZER_RULES: readonly Rule[] = [
   tokenizerArrayType,
   bosMissing,
   bosNeverAdded,
+  byteTokenText,
   byteTokenType,
   charsmap,
   controlTokenNormal,

@@ -15,6 +15,15 @@ describe('companion/lora-pairs', () => {
       bytes: a.tensor('x.weight.lora_b', 'F32', [8, 32]).bytes(),
       message: /^tensor 'x\.weight\.lora_a' has rank 4, but its partner has 8/,
     },
+    {
+      title: 'another number of experts',
+      bytes: adapter()
+        .tensor('x.weight.lora_a', 'F32', [32, 4, 8])
+        .tensor('x.weight.lora_b', 'F32', [4, 32, 2])
+        .bytes(),
+      data: { kind: 'experts' },
+      message: /has 8 matrices, but its partner has 2/,
+    },
     { title: 'another suffix', bytes: adapter().tensor('x.weight', 'F32', [8]).bytes(), data: { kind: 'suffix' } },
   ]);
 

@@ -6,50 +6,56 @@ import { modelFile, tensorNames } from './models.js';
 
 const architectures = Object.keys(LAYOUTS);
 
+const part = (more: readonly string[] = []) => modelFile('llama', { without: (name) => name.startsWith('blk.'), more });
+
 describe('tensor/expected-tensors', () => {
-  testRule(unexpectedTensors, [
-    {
-      title: 'a missing tensor of the model',
-      bytes: modelFile('llama', { without: (name) => name === 'output_norm.weight' }).bytes(),
-      message: "tensor 'output_norm.weight' is missing, which every llama has: llama.cpp refuses the file",
-    },
-    {
-      title: 'a tensor that is missing in each layer',
-      bytes: modelFile('qwen3', { without: (name) => name.endsWith('attn_q_norm.weight') }).bytes(),
-      message: "tensor 'blk.0.attn_q_norm.weight' and 1 more are missing",
-    },
-    {
-      title: 'missing layers',
-      bytes: modelFile('llama', { keys: { block_count: 512 } }).bytes(),
-      message: '510 of 512 layers have no tensors, the first is layer 2: ',
-    },
-    {
-      title: 'layers beyond block_count',
-      bytes: modelFile('llama', { keys: { block_count: 1 } }).bytes(),
-      message: /^tensor 'blk\.1\.attn_norm\.weight' and 8 more belong to layers beyond block_count 1: /,
-      name: 'blk.1.attn_norm.weight',
-    },
-    {
-      title: 'a vision encoder',
-      bytes: modelFile('gemma3', { more: ['v.patch_embd.weight', 'mm.input_projection.weight'] }).bytes(),
-      message: "tensor 'v.patch_embd.weight' and 1 more belong to a vision or audio encoder",
-    },
-    {
-      title: 'a tensor that the architecture does not have',
-      bytes: modelFile('gemma2', { more: ['output.weight'] }).bytes(),
-      message: "tensor 'output.weight' does not belong to gemma2: llama.cpp refuses the file",
-    },
-    {
-      title: 'a hostile name',
-      bytes: modelFile('llama', { more: [`blk.0.x\u001b[31m\n`] }).bytes(),
-      message: 'blk.0.x\\u001b[31m\\n',
-    },
-    {
-      title: 'a name that only looks like a layer',
-      bytes: modelFile('llama', { more: ['blk.00.attn_norm.weight'] }).bytes(),
-      data: { kind: 'extra' },
-    },
-  ]);
+  testRule(
+    unexpectedTensors,
+    [
+      {
+        title: 'a missing tensor of the model',
+        bytes: modelFile('llama', { without: (name) => name === 'output_norm.weight' }).bytes(),
+        message: "tensor 'output_norm.weight' is missing, which every llama has: llama.cpp refuses the file",
+      },
+      {
+        title: 'a tensor that is missing in each layer',
+        bytes: modelFile('qwen3', { without: (name) => name.endsWith('attn_q_norm.weight') }).bytes(),
+        message: "tensor 'blk.0.attn_q_norm.weight' and 1 more are missing",
+      },
+      {
+        title: 'missing layers',
+        bytes: modelFile('llama', { keys: { block_count: 512 } }).bytes(),
+        message: '510 of 512 layers have no tensors, the first is layer 2: ',
+      },
+      {
+        title: 'layers beyond block_count',
+        bytes: modelFile('llama', { keys: { block_count: 1 } }).bytes(),
+        message: /^tensor 'blk\.1\.attn_norm\.weight' and 8 more belong to layers beyond block_count 1: /,
+        name: 'blk.1.attn_norm.weight',
+      },
+      {
+        title: 'a vision encoder',
+        bytes: modelFile('gemma3', { more: ['v.patch_embd.weight', 'mm.input_projection.weight'] }).bytes(),
+        message: "tensor 'v.patch_embd.weight' and 1 more belong to a vision or audio encoder",
+      },
+      {
+        title: 'a tensor that the architecture does not have',
+        bytes: modelFile('gemma2', { more: ['output.weight'] }).bytes(),
+        message: "tensor 'output.weight' does not belong to gemma2: llama.cpp refuses the file",
+      },
+      {
+        title: 'a hostile name',
+        bytes: modelFile('llama', { more: [`blk.0.x\u001b[31m\n`] }).bytes(),
+        message: 'blk.0.x\\u001b[31m\\n',
+      },
+      {
+        title: 'a name that only looks like a layer',
+        bytes: modelFile('llama', { more: ['blk.00.attn_norm.weight'] }).bytes(),
+        data: { kind: 'extra' },
+      },
+    ],
+    modelFile('llama'),
+  );
 
   test.each(architectures)('a whole %s is clean, and each of its tensors is missed', (architecture) => {
     expect(findingsOf(unexpectedTensors, modelFile(architecture).bytes())).toEqual([]);
@@ -86,12 +92,27 @@ describe('tensor/expected-tensors', () => {
   });
 
   test('says nothing of shards, mixtures of experts, files without layers and broken headers', () => {
+  test('says nothing of shards, mixtures of experts and broken headers', () => {
     const without = (name: string): boolean => name === 'blk.0.attn_q.weight';
     const shard = modelFile('llama', { without }).metadata('split.count', { type: 'uint16', value: 3 });
     const experts = modelFile('llama', { without, keys: { expert_count: 8 } });
-    const part = modelFile('llama', { without: (name) => name.startsWith('blk.') });
     const broken = modelFile('llama').headerBytes().slice(0, -200);
-    const files = [...[shard, experts, part].map((builder) => builder.bytes()), broken];
+    const files = [...[shard, experts].map((builder) => builder.bytes()), broken];
     for (const bytes of files) expect(findingsOf(unexpectedTensors, bytes)).toEqual([]);
+  });
+
+  test('a file without a tensor of any layer is one info, whatever else is missing', () => {
+    expect(findingsOf(unexpectedTensors, part(['model.layers.0.mlp.weight']).bytes())).toMatchObject([
+      {
+        severity: 'info',
+        data: { kind: 'no-layers', layers: 2, count: 3, first: 'token_embd.weight' },
+        message: expect.stringMatching(
+          /^none of the 2 layers of a llama has tensors, the file holds only 3 tensors such as/,
+        ),
+      },
+    ]);
+    const shard = part().metadata('split.count', { type: 'uint16', value: 3 });
+    const foreign = part(['blk.0.weight']);
+    for (const file of [shard, foreign]) expect(findingsOf(unexpectedTensors, file.bytes())).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { specialId } from '../../../src/checks/tokenizer/special-id.js';
 import { parseHeader } from '../../../src/gguf/parse.js';
 import { changedNames, findingsOf, fixedHeader, testRule } from '../rule-test.js';
-import { tokenizerFile } from './tokenizer-file.js';
+import { text, tokenizerFile, uint } from './tokenizer-file.js';
 
 describe('tokenizer/special-id', () => {
   testRule(specialId, [
@@ -15,6 +15,12 @@ describe('tokenizer/special-id', () => {
       title: 'a negative id',
       bytes: tokenizerFile({ bos_token_id: { type: 'int32', value: -1 } }).bytes(),
       message: /is -1, expected/,
+    },
+    {
+      title: 'a missing key with a default past the end',
+      bytes: tokenizerFile({ model: text('gpt2'), bos_token_id: uint(0), eos_token_id: undefined }).bytes(),
+      data: { key: 'tokenizer.ggml.eos_token_id', id: '11', isDefault: true },
+      message: /is missing and llama.cpp's default for it is 11, but there are only 4 tokens/,
     },
   ]);
 
