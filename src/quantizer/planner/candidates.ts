@@ -33,7 +33,7 @@ export function candidateTypes(tensor: TensorInfo, context: CandidateContext): r
   return context.types
     .filter((type) => row % BigInt(blockWeights(type)) === 0n)
     .filter((type) => context.hasImportance || !IMATRIX_TYPES.includes(type))
-    .filter((type) => type === present || bitsPerWeight(type) < bitsPerWeight(present))
+    .filter((type) => bitsPerWeight(type) <= bitsPerWeight(present))
     .filter((type) => isReadable(tensor.name, type, context.architecture))
     .sort((a, b) => bitsPerWeight(a) - bitsPerWeight(b));
 }

@@ -114,7 +114,6 @@ export const recipeSchema = strict({
     .default([]),
   source: sourceSchema.optional(),
   provenance: provenanceSchema.optional(),
-
   plan: planNoteSchema.optional(),
 });
 
