@@ -11,6 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readHeader } from '../dist/gguf/parse.js';
 import { readImatrix } from '../dist/quantizer/imatrix/imatrix.js';
 import { planQuantization } from '../dist/quantizer/planner/plan-quantization.js';
 import { findRecipe } from '../dist/quantizer/recipes/find-recipe.js';
@@ -18,7 +19,6 @@ import { imatrixKeys } from '../dist/quantizer/recipes/imatrix-keys.js';
 import { recipeText } from '../dist/quantizer/recipes/recipe-text.js';
 import { resolveRecipe } from '../dist/quantizer/recipes/resolve.js';
 import { toTensorTypeFile } from '../dist/quantizer/recipes/tensor-type-file.js';
-import { readHeader } from '../dist/gguf/parse.js';
 import { openFile } from '../dist/sources/file.js';
 
 /** Stock types, and the preset that people would take in place of each. */
@@ -62,7 +62,11 @@ for (const type of flags.only.split(',')) {
   const preset = SIZES[type];
   if (preset !== undefined) {
     const recipe = await resolvePreset(preset);
-    rows.push({ size: type, what: preset, ...(await measured(preset, (out) => quantize(out, recipe.fileType, recipe))) });
+    rows.push({
+      size: type,
+      what: preset,
+      ...(await measured(preset, (out) => quantize(out, recipe.fileType, recipe))),
+    });
   }
   for (const sensitivity of ['expected', 'measured']) {
     const result = await measured(`plan ${sensitivity} ${type}`, async (out) => {
@@ -98,7 +102,9 @@ async function planFor(fileBytes, sensitivity) {
 }
 
 async function resolvePreset(name) {
-  return resolveRecipe(await findRecipe(name), await withFile(model, (source) => readHeader(source)), { imatrix: true });
+  return resolveRecipe(await findRecipe(name), await withFile(model, (source) => readHeader(source)), {
+    imatrix: true,
+  });
 }
 
 async function withFile(file, read) {
@@ -142,7 +148,15 @@ function tableOf(all) {
   const head = ['size of', 'made by', 'bytes', 'mean KLD', 'change', '99.9 % KLD', 'same top token'];
   const lines = all.map(({ size, what, bytes, mean, change, tail, same }) => {
     const percent = change === undefined ? '' : `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(1)} %`;
-    return [size, what, bytes.toLocaleString('en-US'), mean.toFixed(6), percent, tail.toFixed(4), `${same.toFixed(2)} %`];
+    return [
+      size,
+      what,
+      bytes.toLocaleString('en-US'),
+      mean.toFixed(6),
+      percent,
+      tail.toFixed(4),
+      `${same.toFixed(2)} %`,
+    ];
   });
   const rule = head.map((_, column) => (column < 2 ? '---' : '--:'));
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

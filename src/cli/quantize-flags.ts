@@ -1,6 +1,7 @@
 import { parseSize } from '../config/size.js';
 import { GgufError } from '../errors.js';
 import type { TensorTypeName } from '../gguf/tensor-types.js';
+import type { SensitivityMode } from '../quantizer/planner/options.js';
 import { parseTargetType, TARGET_TYPES } from '../quantizer/recipes/target-types.js';
 import { readFlags, type SharedFlags } from './flags.js';
 
@@ -34,7 +35,20 @@ export interface QuantizeFlags extends SharedFlags {
   readonly text: string | undefined;
   readonly chunks: number | undefined;
   readonly maxBufferMiB: number | undefined;
+  /** For `--target-size` and `--target-bpw`. */
+  readonly planning: PlanningFlags;
 }
+
+/** How a plan is made. */
+export interface PlanningFlags {
+  readonly sensitivity: SensitivityMode;
+  readonly sensitivityFile: string | undefined;
+  readonly text: string | undefined;
+  readonly seed: number | undefined;
+  readonly cacheFolder: string | undefined;
+}
+
+const SENSITIVITY_MODES: readonly SensitivityMode[] = ['auto', 'expected', 'measured'];
 
 /** Reads them. Throws `bad-option`. */
 export function readQuantizeFlags(given: unknown): QuantizeFlags {
@@ -58,6 +72,13 @@ export function readQuantizeFlags(given: unknown): QuantizeFlags {
     text: reader.text('text'),
     chunks: reader.integer('chunks', 1, 1_000_000),
     maxBufferMiB: reader.integer('maxBufferSize', 1, 1_000_000_000),
+    planning: {
+      sensitivity: reader.choice('sensitivity', SENSITIVITY_MODES) ?? 'auto',
+      sensitivityFile: reader.text('sensitivityFile'),
+      text: reader.text('sensitivityText'),
+      seed: reader.integer('seed', 0, 2 ** 32 - 1),
+      cacheFolder: reader.text('cache'),
+    },
   }));
   const { type, recipe, like, targetSize, targetBpw, ...flags } = raw;
   if (flags.evaluate !== (flags.text !== undefined)) throw slip('--evaluate and --text FILE belong together');

@@ -1,5 +1,5 @@
-import { bitsPerWeight } from '../gguf/tensor-types.js';
 import { printable } from '../gguf/printable.js';
+import { bitsPerWeight } from '../gguf/tensor-types.js';
 import { extremes } from '../quantizer/planner/describe-plan.js';
 import type { PlannedTensor, QuantizationPlan } from '../quantizer/planner/plan.js';
 import { tensorRole } from '../quantizer/recipes/tensor-class.js';
@@ -20,11 +20,17 @@ export function renderPlan(source: string, plan: QuantizationPlan, page: Page): 
 function factTable({ size, budgetBytes, divergence, sensitivity, resolution }: QuantizationPlan, page: Page): string {
   const isMeasured = sensitivity === 'measured';
   const facts = [
-    ['size', `${formatBytes(size.fileBytes)} (${formatInteger(size.fileBytes)} of ${formatInteger(budgetBytes)} bytes)`],
+    [
+      'size',
+      `${formatBytes(size.fileBytes)} (${formatInteger(size.fileBytes)} of ${formatInteger(budgetBytes)} bytes)`,
+    ],
     ['bits/weight', formatBits(size.bpw)],
     ['base', resolution.fileType],
     ['sensitivity', isMeasured ? 'measured in llama.cpp' : 'expected of class and depth'],
-    ['divergence', `${divergence.toPrecision(3)}${isMeasured ? ' nats a token, predicted' : ' (a figure to compare plans by)'}`],
+    [
+      'divergence',
+      `${divergence.toPrecision(3)}${isMeasured ? ' nats a token, predicted' : ' (a figure to compare plans by)'}`,
+    ],
   ];
   const rows = facts.map(([label = '', value = '']) => [page.styles.faint(label), value]);
   return renderTable([{ title: '' }, { title: '' }], rows, page);

@@ -21,6 +21,7 @@ export function quantizeDocument(report: QuantizeReport) {
     ...(report.sourceHash === undefined ? {} : { sourceSha256: report.sourceHash }),
     findings: findings.map(findingJson),
     notes,
+    ...(report.plan === undefined ? {} : { plan: report.plan.recipe.plan }),
     seconds: Math.round(seconds * 1000) / 1000,
     ...(evaluation === undefined ? {} : { evaluation }),
   };

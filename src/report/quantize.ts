@@ -3,8 +3,10 @@ import { weightCount } from '../gguf/model.js';
 import { printable } from '../gguf/printable.js';
 import { bitsPerWeight } from '../gguf/tensor-types.js';
 import type { QuantEvaluation } from '../quantizer/evaluate/evaluate-quant.js';
+import type { QuantizationPlan } from '../quantizer/planner/plan.js';
 import type { ResolvedRecipe } from '../quantizer/recipes/resolved.js';
 import { formatAmount, formatBits, formatBytes, formatInteger, formatSeconds } from './format.js';
+import { renderPlan } from './plan.js';
 import type { Page } from './styles.js';
 import { renderTable } from './table.js';
 import { wrapText } from './text-width.js';
@@ -27,6 +29,8 @@ export interface QuantizeReport {
   readonly sourceHash?: string | undefined;
   readonly findings: readonly Finding[];
   readonly notes: readonly string[];
+  /** What the planner found, where a size was asked for. */
+  readonly plan?: QuantizationPlan | undefined;
   /** How far it is from the source, where that was measured. */
   readonly evaluation?: QuantEvaluation | undefined;
   readonly seconds: number;
@@ -60,6 +64,7 @@ export function typeRows({ choices }: ResolvedRecipe): TypeRow[] {
 /** A quantization as text. */
 export function renderQuantize(report: QuantizeReport, page: Page): string {
   const { styles, width } = page;
+  if (report.status === 'planned' && report.plan !== undefined) return renderPlan(report.source, report.plan, page);
   const { source, out, recipe, engine, status, notes, findings } = report;
   const line = (mark: string, text: string): string =>
     wrapText(printable(text), width - 4)

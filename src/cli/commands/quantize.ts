@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { writeText } from '../../edit/write-text.js';
-import { GgufError } from '../../errors.js';
 import { type Engine, engineLabel } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
+import type { QuantizationPlan } from '../../quantizer/planner/plan.js';
 import { type ChosenTypes, chooseTypes, withPins } from '../../quantizer/quantize/choose-types.js';
 import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
 import {
@@ -58,12 +58,18 @@ export function quantizeCommand(terminal: Terminal): Command {
     .option('--evaluate', 'measure the KL divergence from the model afterwards (needs llama-perplexity)')
     .option('--text <file>', 'text for --evaluate')
     .option('--chunks <number>', 'chunks of the text, from its beginning (default: all)')
+    .option('--sensitivity <mode>', 'how a plan knows what matters: auto (default), expected, measured')
+    .option('--sensitivity-file <file>', 'what else is known of it, see docs/dynamic.md')
+    .option('--sensitivity-text <file>', 'text to measure on; without it the model makes up its own')
+    .option('--seed <number>', 'seed of samples and noise (default: 1)')
+    .option('--cache <folder>', 'keep measurements here (default: ~/.cache/ggufix)')
     .addHelpText(
       'after',
       examples([
         ['ggufix quantize model-BF16.gguf model-Q4_K_M.gguf --type Q4_K_M', "llama-quantize's own mixture"],
         ['ggufix quantize bf16.gguf out.gguf --recipe UD-Q2_K_XL --imatrix im.gguf', 'a preset'],
         ['ggufix quantize model-BF16.gguf out.gguf --like other-UD-Q3_K_XL.gguf', 'the types of another file'],
+        ['ggufix quantize bf16.gguf out.gguf --target-size 4.2GiB --imatrix im.gguf', 'measured and planned'],
         ['ggufix quantize model-BF16.gguf out.gguf --type Q6_K --dry-run', 'the exact size, from the header alone'],
       ]),
     )
@@ -75,6 +81,8 @@ export function quantizeCommand(terminal: Terminal): Command {
 
 /** All that is decided before the engine runs. */
 interface Plan extends ChosenTypes, Preparation {
+  /** What the planner found, where a size was asked for. */
+  readonly planned?: QuantizationPlan;
   readonly imatrix: ImatrixUse | undefined;
 }
 
@@ -131,17 +139,35 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
   if (findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
 }
 
-async function decide({ signal }: Terminal, { header }: Model, flags: QuantizeFlags): Promise<Plan> {
-  const { from } = flags;
-  if (from.kind === 'size' || from.kind === 'bpw')
-    throw new GgufError('unavailable', 'no planner', { what: 'planner' });
-  const wanted = from.kind === 'type' ? { ...from, asIs: flags.asIs } : from;
-  const chosen = await chooseTypes(wanted, header, { imatrix: flags.imatrix !== undefined, signal });
+async function decide(terminal: Terminal, model: Model, flags: QuantizeFlags): Promise<Plan> {
+  const { header } = model;
+  const { signal } = terminal;
+  const chosen = await choose(terminal, model, flags);
   const recipe = withPins(chosen.recipe, flags.pins);
   if (flags.imatrix === undefined) refuseMissingImatrix(recipe);
   const imatrix = flags.imatrix === undefined ? undefined : await useImatrix(flags.imatrix, header, recipe, signal);
   const notes = [...chosen.notes, ...(imatrix?.notes ?? [])];
-  return { recipe, notes, imatrix, ...prepare(header, recipe, { version: packageVersion(), imatrix }) };
+  return { ...chosen, recipe, notes, imatrix, ...prepare(header, recipe, { version: packageVersion(), imatrix }) };
+}
+
+async function choose(
+  terminal: Terminal,
+  model: Model,
+  flags: QuantizeFlags,
+): Promise<ChosenTypes & { readonly planned?: QuantizationPlan }> {
+  const { from } = flags;
+  if (from.kind === 'size' || from.kind === 'bpw') {
+    const budget = from.kind === 'size' ? { fileBytes: from.bytes } : { bpw: from.bpw };
+    // The planner opens ggml and has children of its own: only who asks for a plan pays for it.
+    const { planTypes } = await import('../plan-types.js');
+    const planned = await planTypes(terminal, model, budget, flags);
+    return { recipe: planned.resolution, notes: planned.warnings, planned };
+  }
+  const wanted = from.kind === 'type' ? { ...from, asIs: flags.asIs } : from;
+  return await chooseTypes(wanted, model.header, {
+    imatrix: flags.imatrix !== undefined,
+    signal: terminal.signal,
+  });
 }
 
 interface Made {
@@ -168,6 +194,7 @@ function plannedReport({ source, out, engine, model, plan }: Made & { readonly s
     findings: [],
     notes: note === undefined ? plan.notes : [...plan.notes, note],
     seconds: 0,
+    plan: plan.planned,
   };
 }
 

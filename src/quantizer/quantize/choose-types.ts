@@ -5,10 +5,8 @@ import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { BASE_TYPES, parseBaseType } from '../recipes/base-types.js';
 import { cloneRecipe } from '../recipes/clone.js';
-import { applyLike } from '../recipes/like.js';
-import { findPreset, PRESETS } from '../recipes/presets/presets.js';
-import { readRecipe } from '../recipes/read.js';
-import { resolveRecipe } from '../recipes/resolve.js';
+import { findRecipe } from '../recipes/find-recipe.js';
+import { resolveFitted } from '../recipes/resolve-fitted.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 import type { Recipe } from '../recipes/schema.js';
 import { fittingType } from '../recipes/shape-fallback.js';
@@ -45,18 +43,10 @@ export async function chooseTypes(
       return { recipe: from.asIs ? recipe : withReadableEmbedding(recipe), notes: [] };
     }
     case 'recipe':
-      return fitted(await loadRecipe(from.name), header, options);
+      return fitted(await findRecipe(from.name), header, options);
     case 'like':
       return await chooseLike(from.source, header, options);
   }
-}
-
-/** The preset of this name, else the recipe file. */
-async function loadRecipe(name: string): Promise<Recipe> {
-  const preset = findPreset(name);
-  if (preset !== undefined) return preset;
-  if (/[./\\]/.test(name)) return await readRecipe(name);
-  throw unknown('preset', name, [...PRESETS.map((each) => each.name), 'or the path of a recipe file']);
 }
 
 async function chooseLike(
@@ -72,13 +62,10 @@ async function chooseLike(
 
 /** A recipe that was read off a model is fitted to this one; another must fit as it is. */
 function fitted(recipe: Recipe, header: Header, options: { readonly imatrix: boolean }): ChosenTypes {
-  const likeness = recipe.source === undefined ? { recipe, unmapped: [], unused: [] } : applyLike(recipe, header);
-  const { warnings, ...found } = resolveRecipe(likeness.recipe, header, options);
+  const { unmapped, unused, warnings, ...found } = resolveFitted(recipe, header, options);
   const notes = [
-    ...likeness.unmapped.map(
-      (name) => `the recipe has nothing like tensor ${quoted(name)}: the base file type decides`,
-    ),
-    ...likeness.unused.map((name) => `the model has nothing like tensor ${quoted(name)} of the recipe`),
+    ...unmapped.map((name) => `the recipe has nothing like tensor ${quoted(name)}: the base file type decides`),
+    ...unused.map((name) => `the model has nothing like tensor ${quoted(name)} of the recipe`),
     ...warnings,
   ];
   return { recipe: found, notes };

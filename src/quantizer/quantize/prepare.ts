@@ -1,5 +1,6 @@
 import { GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
+import { DEFAULT_ALIGNMENT } from '../../limits.js';
 import { openFile } from '../../sources/file.js';
 import type { Engine } from '../engine/engine.js';
 import type { KeyOverride } from '../engine/engine-arguments.js';
@@ -12,7 +13,7 @@ import { imatrixKeys } from '../recipes/imatrix-keys.js';
 import { type PredictedSize, predictSize } from '../recipes/predict.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 import type { KeyValue } from '../recipes/written-header.js';
-import { provenanceKeys } from './provenance.js';
+import { provenanceKeys, provenanceRoom } from './provenance.js';
 
 /** An importance matrix that a run uses, and what is wrong with it for this run, as sentences. */
 export interface ImatrixUse {
@@ -73,12 +74,36 @@ export function prepare(
   recipe: ResolvedRecipe,
   { version, imatrix }: { readonly version: string; readonly imatrix?: ImatrixUse | undefined },
 ): Preparation {
-  const keys = provenanceKeys(recipe, version);
-  const set = [...keys.map(asKeyValue), ...(imatrix === undefined ? [] : imatrixKeys(noteOf(imatrix)))];
-  return { keys, size: predictSize(header, recipe, { keys: set }) };
+  const keys = [...provenanceKeys(recipe, version), ...alignmentKeys(header)];
+  return { keys, size: predictSize(header, recipe, { keys: writtenKeys(keys, imatrix) }) };
 }
 
-function noteOf({ path, imatrix }: ImatrixUse) {
+/** Keys of a result whose recipe is still to be planned: a planner must leave room for them. */
+export function keysToPlanFor(
+  header: Header,
+  name: string,
+  {
+    version,
+    imatrix,
+  }: { readonly version: string; readonly imatrix?: Pick<ImatrixUse, 'path' | 'imatrix'> | undefined },
+): readonly KeyValue[] {
+  return writtenKeys([...provenanceRoom(name, version), ...alignmentKeys(header)], imatrix);
+}
+
+/** llama-quantize aligns tensors to 32 whatever the model says, and copies what it says: a result that no reader understands. */
+function alignmentKeys({ alignment }: Header): KeyOverride[] {
+  if (alignment === DEFAULT_ALIGNMENT) return [];
+  return [{ key: 'general.alignment', type: 'int', value: String(DEFAULT_ALIGNMENT) }];
+}
+
+function writtenKeys(
+  keys: readonly KeyOverride[],
+  imatrix: Pick<ImatrixUse, 'path' | 'imatrix'> | undefined,
+): readonly KeyValue[] {
+  return [...keys.map(asKeyValue), ...(imatrix === undefined ? [] : imatrixKeys(noteOf(imatrix)))];
+}
+
+function noteOf({ path, imatrix }: Pick<ImatrixUse, 'path' | 'imatrix'>) {
   return {
     file: path.replace(/^.*[/\\]/, ''),
     dataset: imatrix.datasets[0],
@@ -87,9 +112,9 @@ function noteOf({ path, imatrix }: ImatrixUse) {
   };
 }
 
-/** Only strings are set. */
-function asKeyValue({ key, value }: KeyOverride): KeyValue {
-  return { key, value: { type: 'string', value } };
+/** Strings and whole numbers are set, the latter as llama-quantize writes them. */
+function asKeyValue({ key, type, value }: KeyOverride): KeyValue {
+  return { key, value: type === 'int' ? { type: 'uint32', value: Number(value) } : { type: 'string', value } };
 }
 
 /** What a run says of its engine before it begins. */

@@ -12,11 +12,20 @@ export const SOURCE_HASH_KEY = 'ggufix.source.sha256';
  * same weights write the same file, and the sidecar names the one that did.
  */
 export function provenanceKeys(recipe: ResolvedRecipe, version: string): readonly KeyOverride[] {
+  return signature(recipe.name, recipeHash(recipe), version);
+}
+
+/** Keys as long as those of a recipe of this name that is not known yet. */
+export function provenanceRoom(name: string, version: string): readonly KeyOverride[] {
+  return signature(name, '0'.repeat(64), version);
+}
+
+function signature(name: string, hash: string, version: string): readonly KeyOverride[] {
   const text = (key: string, value: string): KeyOverride => ({ key, type: 'str', value });
   return [
     text('general.quantized_by', `ggufix ${version}`),
-    text('ggufix.recipe.name', recipe.name),
-    text('ggufix.recipe.sha256', recipeHash(recipe)),
+    text('ggufix.recipe.name', name),
+    text('ggufix.recipe.sha256', hash),
     text(SOURCE_HASH_KEY, '0'.repeat(64)),
   ];
 }
