@@ -1,6 +1,6 @@
 import { parseTensorType, type TensorTypeName } from '../../gguf/tensor-types.js';
 
-/** What llama-quantize says that somebody wants to know, one line each. */
+/** What llama-quantize says that somebody wants to know. */
 export type EngineEvent =
   | { readonly kind: 'version'; readonly version: string }
   /** Work on a tensor begins; under a dry run, its type is decided. `type` is what it becomes. */
@@ -11,14 +11,10 @@ export type EngineEvent =
       readonly count: number;
       readonly name: string;
       readonly type: TensorTypeName;
-    }
-  /** A row is no whole number of blocks, so another type is taken. */
-  | { readonly kind: 'fallback'; readonly name: string; readonly from: string; readonly to: string }
-  /** The importance matrix has nothing for a tensor. */
-  | { readonly kind: 'no-importance'; readonly name: string };
+    };
 
 /** A line that grows beyond this is none of llama-quantize's. */
-const MAX_OPEN = 4096;
+const MAX_LINE = 4096;
 
 /**
  * Reads llama-quantize's stderr as it comes, in pieces, and tells what it says. A tensor is told as soon as its
@@ -27,8 +23,11 @@ const MAX_OPEN = 4096;
 export function engineLog(onEvent: (event: EngineEvent) => void): { add(text: string): void } {
   let open = '';
   let isTold = false;
+  /** The beginning of a tensor's line, where a warning about the importance matrix breaks it in two. */
+  let broken = '';
   const look = (line: string): void => {
-    const event = isTold ? undefined : eventOf(line);
+    if (isTold || line.length > MAX_LINE) return;
+    const event = eventOf(line.startsWith('converting to ') ? broken + line : line);
     if (event === undefined) return;
     isTold = true;
     onEvent(event);
@@ -40,36 +39,33 @@ export function engineLog(onEvent: (event: EngineEvent) => void): { add(text: st
       for (const line of lines) {
         look(line);
         isTold = false;
+        if (line.startsWith('[') && line.length <= MAX_LINE) broken = line;
       }
       if (open.includes(' .. ')) look(open);
-      if (open.length > MAX_OPEN) open = '';
+      // Its end may be gigabytes away; what is kept is too long to be told.
+      if (open.length > MAX_LINE) open = open.slice(0, MAX_LINE + 1);
     },
   };
 }
 
-const TENSOR = /^\[ *(\d+)\/ *(\d+)\] +(.+?) +- +\[[^\]]*\], +type = *(\w+), +(.*)$/;
-const FALLBACK =
-  /^(?:llama_tensor_get_type : |warning: )(\S+).*?\(required for type +(\w+)\) -+> falling back to +(\w+)/;
-const NO_IMPORTANCE = /did not find weights for (\S+)/;
-const VERSION = /^(?:version: (.+)|main: build = (.+))$/;
-
 function eventOf(line: string): EngineEvent | undefined {
   if (line.startsWith('[')) return tensorOf(line);
-  const missing = NO_IMPORTANCE.exec(line);
-  if (missing !== null) return { kind: 'no-importance', name: missing[1]! };
-  const fallback = FALLBACK.exec(line);
-  if (fallback !== null) return { kind: 'fallback', name: fallback[1]!, from: fallback[2]!, to: fallback[3]! };
-  const version = VERSION.exec(line);
+  const version = /^(?:version: (.+)|main: build = (.+))$/.exec(line.trimEnd());
   return version === null ? undefined : { kind: 'version', version: version[1] ?? `build ${version[2]}` };
 }
 
-/** The rest of a tensor's line names its new type (`converting to q4_K ..`, dry: `-> 0.07 MiB (q4_K)`) or none. */
+/** `[ 1/ 147] output.weight - [ 256, 512, 1, 1], type = f16, ` and what follows; some versions put the name to the right. */
+const TENSOR = /^\[ *(\d+)\/ *(\d+)\] +(\S.*?) +- +\[[\d, ]*\], +type = *(\w+), *(.*)$/;
+
 function tensorOf(line: string): EngineEvent | undefined {
-  const match = TENSOR.exec(line);
-  if (match === null) return undefined;
-  const [, index, count, name, old, rest] = match;
-  const changed = /converting to (\w+) *\.\.|\((\w+)\) *$/.exec(rest!);
-  const type = parseTensorType(changed?.[1] ?? changed?.[2] ?? old!);
-  if (type === undefined) return undefined;
-  return { kind: 'tensor', index: Number(index), count: Number(count), name: name!, type };
+  const [, index, count, name, old, rest] = TENSOR.exec(line) ?? [];
+  if (name === undefined || old === undefined || rest === undefined) return undefined;
+  const type = parseTensorType(newType(rest) ?? (rest.startsWith('size = ') ? old : ''));
+  return type === undefined ? undefined : { kind: 'tensor', index: Number(index), count: Number(count), name, type };
+}
+
+/** `converting to q4_K .. `, or of a dry run `size = 1.00 MiB -> 0.28 MiB (q4_K)`; nothing where the type stays. */
+function newType(rest: string): string | undefined {
+  const [, converted, dry] = /^converting to (\w+) \.\.|\((\w+)\)\s*$/.exec(rest) ?? [];
+  return converted ?? dry;
 }

@@ -58,8 +58,6 @@ export interface QuantizeResult {
   readonly engineVersion: string;
   /** SHA-256 of the source, in hex. */
   readonly sourceHash: string;
-  /** Tensors for which the importance matrix had nothing. */
-  readonly withoutImportance: readonly string[];
   readonly seconds: number;
 }
 
@@ -130,7 +128,7 @@ async function makeIn(folder: string, request: QuantizeRequest, context: Quantiz
   const keyed = { ...job, keys: [...job.keys, ...repairOverrides(model.header, repairs)] };
   const cwd = request.imatrix === undefined ? folder : path.dirname(path.resolve(request.imatrix));
   await refuseDeviation(engine, keyed, recipe, { folder: cwd, signal });
-  const [told, sourceHash] = await bothOrNone(signal, [
+  const [engineVersion, sourceHash] = await bothOrNone(signal, [
     (stop) => quantize(keyed, request, context, cwd, stop),
     (stop) =>
       hashFiles(
@@ -146,7 +144,7 @@ async function makeIn(folder: string, request: QuantizeRequest, context: Quantiz
     await verifyOutput(output, model, recipe, { pool, signal, onProgress });
   });
   for (const { source } of output.files) await syncFile(source.path);
-  return { ...told, sourceHash };
+  return { engineVersion, sourceHash };
 }
 
 /** llama-quantize ignores overrides for these: there is one type for all. */
@@ -173,21 +171,15 @@ async function jobIn(folder: string, request: QuantizeRequest): Promise<EngineJo
   };
 }
 
-interface Told {
-  readonly engineVersion: string;
-  readonly withoutImportance: readonly string[];
-}
-
 async function quantize(
   job: EngineJob,
   { model, out }: QuantizeRequest,
   { engine, startWork }: QuantizeContext,
   folder: string,
   signal: AbortSignal,
-): Promise<Told> {
+): Promise<string> {
   const sizes = new Map(model.header.tensors.map(({ name, bytes }) => [name, Number(bytes ?? 0n)]));
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
-  const withoutImportance: string[] = [];
   let engineVersion = 'unknown';
   await withProgress(startWork, { label: `quantize ${path.basename(out)}`, total, unit: 'bytes' }, async (advance) => {
     let before = 0;
@@ -196,7 +188,6 @@ async function quantize(
       folder,
       onEvent: (event) => {
         if (event.kind === 'version') engineVersion = event.version;
-        if (event.kind === 'no-importance') withoutImportance.push(event.name);
         if (event.kind !== 'tensor') return;
         // A tensor is told when work on it begins: the ones before it are done.
         advance(before);
@@ -205,7 +196,7 @@ async function quantize(
     });
     advance(before);
   });
-  return { engineVersion, withoutImportance };
+  return engineVersion;
 }
 
 /** Runs two works at once; where one fails, stops the other and rejects when both have ended. */
