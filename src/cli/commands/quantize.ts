@@ -41,6 +41,8 @@ export function quantizeCommand(terminal: Terminal): Command {
     .option('--type <type>', 'a file type of llama-quantize, with its own mixture: Q4_K_M, IQ4_XS')
     .option('--recipe <recipe>', 'a preset such as UD-Q4_K_XL, or a recipe file (ggufix recipe list shows all)')
     .option('--like <source>', 'the types of this GGUF file, fitted to the model')
+    .option('--target-size <size>', 'the types that keep most of the model in a file of at most this size: 4.2GiB')
+    .option('--target-bpw <bits>', 'the same, in bits per weight')
     .option(
       '--tensor <pattern=type>',
       'tensors (a name, * and ? allowed) and their type, whatever the recipe says (repeatable)',
