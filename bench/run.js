@@ -8,13 +8,14 @@ import { FIX } from './rows/fix.js';
 import { INSPECT } from './rows/inspect.js';
 import { KERNELS } from './rows/kernels.js';
 import { REQUANTIZE } from './rows/requantize.js';
+import { inWords, weightsOf } from './sizes.js';
 import { openWorkspace } from './workspace.js';
 
 /**
  * What every group of rows gets to work with.
  * @typedef {object} Bench
  * @property {string} folder where files are made; gone after the run
- * @property {boolean} quick 64 M weights instead of 1 G
+ * @property {boolean} quick smaller tensors: see ./sizes.js
  * @property {number | undefined} rounds how often everything runs, instead of each group's own number
  * @property {import('./machine.js').Peers} peers
  * @property {(work: string) => boolean} wants whether a row was asked for
@@ -29,7 +30,7 @@ import { openWorkspace } from './workspace.js';
  */
 
 const USAGE = `usage: node bench/run.js [--quick] [--only WORDS] [--rounds N] [--json]
-  --quick       64 M weights instead of 1 G
+  --quick       tensors of ${inWords(weightsOf(true))} weights instead of ${inWords(weightsOf(false))}
   --only WORDS  rows whose name has all these words, such as "requantize q4_k q8_0"
   --rounds N    runs of each program; the best one counts
   --json        one JSON document instead of tables`;

@@ -1,15 +1,14 @@
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { makeVocabulary } from '../files.js';
 import { GGUFIX } from '../ggufix.js';
 import { race } from '../measure.js';
 import { compareBytes, compareTime, size, skippedRow } from '../row.js';
+import { inWords, weightsOf } from '../sizes.js';
 import { weightTile } from '../weights.js';
 import { writeGguf } from '../write-gguf.js';
 
 const ROUNDS = 5;
-const WEIGHTS = 2 ** 30;
-const QUICK_WEIGHTS = 2 ** 27;
 const TENSORS = 32;
 
 /** The largest ratio of our time to that of reading the file and throwing it away. */
@@ -39,7 +38,7 @@ export const CHECK = {
 async function measureType({ folder, quick, rounds = ROUNDS, say }, type) {
   const work = nameOf(type);
   say(work);
-  const weights = quick ? QUICK_WEIGHTS : WEIGHTS;
+  const weights = weightsOf(quick);
   const file = path.join(folder, `${type}-check.gguf`);
   const dims = [4096, weights / TENSORS / 4096];
   const tile = weightTile(type);
@@ -57,7 +56,10 @@ async function measureType({ folder, quick, rounds = ROUNDS, say }, type) {
     const comparisons = [compareTime('cat', ggufix.seconds, cat.seconds, quick ? undefined : TARGET)];
     const peak = ggufix.peakBytes;
     if (peak !== null) comparisons.push(compareBytes('memory', peak, PEAK_BUDGET));
-    const notes = peak === null ? ['peak memory needs GNU time'] : [`needs ${size(peak)} of memory`];
+    const notes = [
+      `${inWords(weights)} weights, ${size(statSync(file).size)}`,
+      peak === null ? 'peak memory needs GNU time' : `needs ${size(peak)} of memory`,
+    ];
     return { work, seconds: ggufix.seconds, weights, peakBytes: peak, comparisons, notes };
   } finally {
     rmSync(file, { force: true });

@@ -6,11 +6,10 @@ import { GGUFIX } from '../ggufix.js';
 import { race } from '../measure.js';
 import { compareBytes, compareTime, size, skippedRow } from '../row.js';
 import { haveSameTensor } from '../same-tensor.js';
+import { inWords, weightsOf } from '../sizes.js';
 import { SOURCES, TARGETS } from './pairs.js';
 
 const ROUNDS = 3;
-const WEIGHTS = 2 ** 30;
-const QUICK_WEIGHTS = 2 ** 26;
 
 /** The largest ratios of our time to those of a copy of the result, and of llama-quantize. */
 const TARGET_RATIOS = { copy: 1.5, llama: 0.2 };
@@ -23,7 +22,7 @@ const BYTES_PER_WEIGHT = 2 + 4 * 1.0625;
 export const REQUANTIZE = {
   title: `Requantize: ${EMBEDDING}, whole file written and synced`,
   async run(bench) {
-    const weights = bench.quick ? QUICK_WEIGHTS : WEIGHTS;
+    const weights = weightsOf(bench.quick);
     const rows = [];
     for (const from of SOURCES) {
       const wanted = TARGETS.filter((to) => bench.wants(nameOf(from, to)));
@@ -45,7 +44,7 @@ async function rowsOf(bench, from, targets, weights) {
   const { bavail, bsize } = statfsSync(bench.folder);
   const why = `needs ${size(need)} on the disk, ${size(bavail * bsize)} are free`;
   if (bavail * bsize < need) return targets.map((to) => skippedRow(nameOf(from, to), why));
-  bench.say(`making ${weights / 2 ** 20} Mi weights in ${from}`);
+  bench.say(`making ${inWords(weights)} weights in ${from}`);
   const source = makeEmbeddingModel(bench.folder, from, weights);
   try {
     const rows = [];

@@ -26,6 +26,16 @@ export function halfToFloat(half: number): number {
   return exponent === 0 ? sign * mantissa * 2 ** -24 : sign * (0x400 + mantissa) * 2 ** (exponent - 25);
 }
 
+/** Whether a half is infinite or NaN. */
+export function isSpecialHalf(half: number): boolean {
+  return (half & 0x7c00) === 0x7c00;
+}
+
+/** A half whose quarters, the lowest first, are the high nibbles of four 16-bit words (IQ1_M). */
+export function scatteredHalf(view: DataView, at: number): number {
+  return [0, 1, 2, 3].reduce((half, i) => half | ((view.getUint16(at + i * 2, true) >> 12) << (i * 4)), 0);
+}
+
 /** The half nearest to a 32-bit float, ties to even; what is too large becomes infinite, NaN becomes 0x7e00. */
 export function floatToHalf(value: number): number {
   const bits = floatBits(value);

@@ -1,6 +1,6 @@
 import { blockBytes, blockWeights } from '../../gguf/tensor-types.js';
 import { GRIDS } from './grids.js';
-import { halfToFloat } from './half.js';
+import { halfToFloat, scatteredHalf } from './half.js';
 import { type Dequantize, viewOf } from './kernel.js';
 
 // A weight is d * (2 * scale + 1) * (value ± 0.125): a value, -1 to 1, of a point of eight in a grid (grids.ts), moved
@@ -39,10 +39,6 @@ export const dequantizeIQ1_M: Dequantize = (blocks, out) => {
     }
   }
 };
-
-function scatteredHalf(view: DataView, at: number): number {
-  return [0, 1, 2, 3].reduce((half, i) => half | ((view.getUint16(at + i * 2, true) >> 12) << (i * 4)), 0);
-}
 
 function putMoved(out: Float32Array, o: number, index: number, scale: number, up: boolean): void {
   const delta = up ? DELTA : -DELTA;

@@ -1,5 +1,5 @@
 import { blockBytes } from '../../gguf/tensor-types.js';
-import { bfloatToFloat, halfToFloat } from '../kernels/half.js';
+import { bfloatToFloat, halfToFloat, isSpecialHalf, scatteredHalf } from '../kernels/half.js';
 import { viewOf } from '../kernels/kernel.js';
 import type { PieceScan, Scanner } from './scanner.js';
 import { type BlockUnit, isFloat, type PlainUnit, type ScanUnit } from './units.js';
@@ -94,8 +94,6 @@ function scanBlock(unit: BlockUnit, bytes: Uint8Array): UnitScan {
 
 type Judge = (block: DataView, scales: readonly [number, number]) => { isBad: boolean; isZero: boolean };
 
-const isSpecialHalf = (half: number): boolean => (half & 0x7c00) === 0x7c00;
-
 const JUDGES: Readonly<Record<BlockUnit['kind'], Judge>> = {
   half: (block, [first, second]) => {
     const halves = [block.getUint16(first, true), block.getUint16(second, true)];
@@ -106,8 +104,7 @@ const JUDGES: Readonly<Record<BlockUnit['kind'], Judge>> = {
     return { isBad: !Number.isFinite(scale), isZero: scale === 0 };
   },
   'spread-half': (block, [at]) => {
-    const nibbles = [0, 1, 2, 3].map((i) => block.getUint16(at + 2 * i, true) >> 12);
-    const half = nibbles.reduce((bits, nibble, i) => bits | (nibble << (4 * i)), 0);
+    const half = scatteredHalf(block, at);
     return { isBad: isSpecialHalf(half), isZero: (half & 0x7fff) === 0 };
   },
   exponent: (block, [at]) => ({

@@ -6,6 +6,8 @@ import {
   floatToBfloat,
   floatToHalf,
   halfToFloat,
+  isSpecialHalf,
+  scatteredHalf,
 } from '../../../src/tensors/kernels/half.js';
 
 /** Floats and the half that each rounds to. */
@@ -40,6 +42,15 @@ const HALF_BITS = Array.from({ length: 0x10000 }, (_, half) => half);
 describe('halves', () => {
   test.each(HALVES)('%d rounds to a half', (value, half) => {
     expect(floatToHalf(Math.fround(value)).toString(16)).toBe(half.toString(16));
+  });
+
+  test('those that are no finite number are special', () => {
+    for (const half of HALF_BITS) expect(isSpecialHalf(half)).toBe(!Number.isFinite(halfToFloat(half)));
+  });
+
+  test('one that is spread over four words is put together from their high nibbles', () => {
+    const bytes = Uint8Array.from([9, 9, 0xff, 0x4f, 0xff, 0x3f, 0xff, 0x2f, 0xff, 0x1f]);
+    expect(scatteredHalf(new DataView(bytes.buffer), 2)).toBe(0x1234);
   });
 
   test('NaN becomes the quiet one with its sign', () => {

@@ -20,6 +20,16 @@ export function isSpecial(half: u32): i32 {
   return i32((half & 0x7c00) == 0x7c00);
 }
 
+/** A half whose quarters, the lowest first, are the high nibbles of four 16-bit words. */
+@inline
+export function scatteredHalf(at: usize): u32 {
+  const first: u32 = load<u16>(at) >> 12;
+  const second: u32 = (load<u16>(at, 2) >> 8) & 0xf0;
+  const third: u32 = (load<u16>(at, 4) >> 4) & 0xf00;
+  const fourth: u32 = load<u16>(at, 6) & 0xf000;
+  return first | second | third | fourth;
+}
+
 /** Four halves, each in the upper 16 bits of a lane whose lower bits are zero, as floats. */
 @inline
 export function halvesToFloats(halves: v128, bits: v128, rebase: v128): v128 {

@@ -3,7 +3,7 @@
 import { decodeBlocks } from './decode-blocks';
 import { twoPoints } from './grid-points';
 import { IQ1_GRID } from './grids';
-import { halfToFloat, isSpecial } from './half';
+import { halfToFloat, isSpecial, scatteredHalf } from './half';
 import { storeScaled } from './unpack';
 
 const S_BYTES: usize = 50;
@@ -46,15 +46,6 @@ export function decodeIQ1_M(source: usize, weights: usize, out: usize): i32 {
     }
   }
   return special;
-}
-
-@inline
-function scatteredHalf(at: usize): u32 {
-  const first: u32 = load<u16>(at) >> 12;
-  const second: u32 = (load<u16>(at, 2) >> 8) & 0xf0;
-  const third: u32 = (load<u16>(at, 4) >> 4) & 0xf00;
-  const fourth: u32 = load<u16>(at, 6) & 0xf000;
-  return first | second | third | fourth;
 }
 
 /** Two points, moved by an eighth up or down. */

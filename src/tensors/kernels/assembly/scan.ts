@@ -1,7 +1,7 @@
 // Scans of tensor bytes: what is not finite, how large, whether zero, how many neighbouring units are equal. A unit is
 // one block of a quantized type, or 64 bytes of a plain one. What a scan finds stands in `scanResult`.
 
-import { halfToFloat } from './half';
+import { halfToFloat, isSpecial, scatteredHalf } from './half';
 import { BF16, F16, F32, F64 } from './types';
 
 /** i32 each: NaN, infinite, bad blocks, first bad or -1, not zero, leading, trailing, longest; then f64: the largest. */
@@ -82,18 +82,15 @@ export function scanBlocks(
     let isLive = false;
     if (kind == HALVES) {
       const x: u32 = load<u16>(at + first), y: u32 = load<u16>(at + second);
-      isBad = isSpecialHalf(x) || isSpecialHalf(y);
+      isBad = <bool>(isSpecial(x) | isSpecial(y));
       isLive = ((x | y) & 0x7fff) != 0;
     } else if (kind == FLOAT) {
       const bits = load<u32>(at + first) & 0x7fffffff;
       isBad = bits >= 0x7f800000;
       isLive = bits != 0;
     } else if (kind == SPREAD_HALF) {
-      // A quarter of the half in the high nibble of each of four 16-bit words.
-      const s = at + first;
-      const half: u32 = (<u32>load<u16>(s) >> 12) | ((<u32>load<u16>(s, 2) >> 8) & 0xf0)
-        | ((<u32>load<u16>(s, 4) >> 4) & 0xf00) | (<u32>load<u16>(s, 6) & 0xf000);
-      isBad = isSpecialHalf(half);
+      const half = scatteredHalf(at + first);
+      isBad = <bool>isSpecial(half);
       isLive = (half & 0x7fff) != 0;
     } else if (kind == EXPONENT) {
       isBad = load<u8>(at + first) == 0xff;
@@ -167,11 +164,6 @@ function isSameTo(a: usize, b: usize, size: usize): bool {
   return !v128.any_true(v128.xor(v128.load(a + last), v128.load(b + last)));
 }
 
-@inline
-function isSpecialHalf(half: u32): bool {
-  return (half & 0x7c00) == 0x7c00;
-}
-
 /** Looks at each value of a group that holds something infinite or NaN, or that vectors cannot judge. */
 function settle(type: i32, at: usize, index: i32): void {
   for (const end = at + GROUP; at < end; index++) {
@@ -213,6 +205,6 @@ function takePeaks(type: i32, peaks: v128): void {
 }
 
 function smallFloat(type: i32, bits: u32): f64 {
-  if (type == F16 && isSpecialHalf(bits)) return (bits & 0x3ff) == 0 ? Infinity : NaN;
+  if (type == F16 && isSpecial(bits)) return (bits & 0x3ff) == 0 ? Infinity : NaN;
   return type == BF16 ? <f64>reinterpret<f32>(bits << 16) : <f64>halfToFloat(bits);
 }
