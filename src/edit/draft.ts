@@ -42,7 +42,8 @@ export function applyEdits(header: Header, edits: readonly Edit[]): Draft {
   let tensors: readonly DraftTensor[] = header.tensors.map((info) => draftTensor(header, info));
   for (const edit of edits) {
     if (edit.op === 'retype-tensor') tensors = retypeTensor(tensors, edit);
-    else entries = editEntries(header, entries, edit);
+    // A draft has no places of its own: whoever lays it out packs the tensors.
+    else if (edit.op !== 'repack') entries = editEntries(header, entries, edit);
   }
   return { base: header, entries, tensors, alignment: alignmentOf(header, entries) };
 }
@@ -135,7 +136,7 @@ function refuseShape({ name, dims, typeId }: TensorInfo, to: TensorTypeName): ne
   );
 }
 
-type MetadataEdit = Exclude<Edit, { op: 'retype-tensor' }>;
+type MetadataEdit = Exclude<Edit, { op: 'retype-tensor' | 'repack' }>;
 
 function editEntries(header: Header, entries: readonly DraftEntry[], edit: MetadataEdit): readonly DraftEntry[] {
   const index = entries.findIndex(({ key }) => key === edit.key);

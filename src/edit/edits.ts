@@ -28,7 +28,9 @@ export type Edit =
       readonly name: string;
       readonly to: TensorTypeName;
       readonly origin?: TensorOrigin;
-    };
+    }
+  /** Writes the tensors one behind the other, as every rewrite does: the same bytes, at other places. */
+  | { readonly op: 'repack' };
 
 /** One line that says what an edit does. */
 export function describeEdit(edit: Edit): string {
@@ -43,5 +45,7 @@ export function describeEdit(edit: Edit): string {
       return `rename ${edit.key} to ${edit.to}`;
     case 'retype-tensor':
       return `convert tensor ${edit.name} to ${edit.to}`;
+    case 'repack':
+      return 'write the tensors one behind the other';
   }
 }

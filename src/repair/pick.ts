@@ -41,6 +41,8 @@ function targetsOf(edit: Edit): string[] {
   switch (edit.op) {
     case 'retype-tensor':
       return [`tensor ${edit.name}`];
+    case 'repack':
+      return ['places'];
     case 'rename-metadata':
       return [`key ${edit.key}`, `key ${edit.to}`];
     default:

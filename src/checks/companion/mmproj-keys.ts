@@ -1,4 +1,4 @@
-import { entryPlace, fatalProblem, type Header } from '../../gguf/model.js';
+import { entryPlace, fatalProblem, findTensor, type Header } from '../../gguf/model.js';
 import { defineRule, type Found } from '../check.js';
 import { entryOf, flagOf, kindOf } from '../facts/keys.js';
 
@@ -19,12 +19,30 @@ export const mmprojKeys = defineRule<Fault>({
     why: 'llama.cpp refuses the file. Older releases read past the end of an array of fewer values.',
     example: '`clip.vision.image_mean` has one value.',
     remedy: 'Convert the projector again with `convert_hf_to_gguf.py --mmproj`.',
-    fix: 'None: the values are not in the file.',
-    sources: ['llama.cpp 0.7.0, tools/mtmd/clip.cpp', 'ggml-org/llama.cpp#24142 (arrays that are too short)'],
+    fix: 'Safe for a LLaVA projector without a type, told by `clip.has_llava_projector` and its tensors `mm.0` and `mm.2`: `clip.projector_type` is set to `mlp`, which older releases took for a missing key. Nothing for other values, which are not in the file.',
+    sources: [
+      'llama.cpp 0.7.0, tools/mtmd/clip.cpp',
+      'ggml-org/llama.cpp#24142 (arrays that are too short)',
+      'ollama/ollama, llama/compat/README.md: clip without clip.projector_type',
+    ],
   },
   find: ({ header }) => (kindOf(header) === 'mmproj' && fatalProblem(header) === undefined ? find(header) : []),
   describe: (data) => `${sentence(data)}: llama.cpp refuses the projector`,
+  fix: ({ kind }, { header }) =>
+    kind === 'projector' && isLlava(header)
+      ? {
+          safety: 'safe',
+          title: 'Set clip.projector_type to mlp',
+          edits: [{ op: 'set-metadata', key: 'clip.projector_type', value: { type: 'string', value: 'mlp' } }],
+        }
+      : undefined,
 });
+
+/** The two-layer projector of LLaVA and BakLLaVA, older than the key that names projectors. */
+function isLlava(header: Header): boolean {
+  const isMarked = flagOf(header, 'clip.has_llava_projector') === true;
+  return isMarked && ['mm.0.weight', 'mm.2.weight'].every((name) => findTensor(header, name) !== undefined);
+}
 
 const VISION = 'clip.has_vision_encoder';
 const ENCODERS = [VISION, 'clip.has_audio_encoder', 'clip.has_gen_audio_encoder'];

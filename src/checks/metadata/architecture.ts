@@ -1,6 +1,6 @@
-import { entryPlace } from '../../gguf/model.js';
+import { entryPlace, type Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
-import { defineRule, type Found } from '../check.js';
+import { defineRule, type Fix, type Found } from '../check.js';
 import { KNOWN_ARCHITECTURES } from '../facts/architectures.js';
 import { entryOf, textOf } from '../facts/keys.js';
 import { isWholeModel } from '../facts/whole-model.js';
@@ -26,8 +26,11 @@ export const architecture = defineRule<OddArchitecture>({
     example: '`general.architecture` is missing, or `gptoss` where llama.cpp says `gpt-oss`.',
     remedy:
       'Convert the model again with a converter that knows it. A file with names of its own needs its keys and tensors renamed as well, not only this one.',
-    fix: 'None: the keys and tensors of another architecture have other names and meanings.',
-    sources: ['llama.cpp 0.7.0, src/llama-arch.cpp', "Ollama's compatibility layer for older files"],
+    fix: 'Unsafe for `olmo3`: the architecture and the beginning of its keys become `olmo2`, whose code llama.cpp runs such models with. None for other names: tensors would have to be renamed as well.',
+    sources: [
+      'llama.cpp 0.7.0, src/llama-arch.cpp',
+      'ollama/ollama, llama/compat/llama-ollama-compat.cpp: handle_olmo3, handle_gptoss',
+    ],
   },
   find: function* ({ header }): Generator<Found<OddArchitecture>> {
     if (!isWholeModel(header)) return;
@@ -44,7 +47,21 @@ export const architecture = defineRule<OddArchitecture>({
     const hint = meant === undefined ? 'a newer one may' : `it calls it '${meant}'`;
     return `'${KEY}' is ${quoted(name)}, which llama.cpp 0.7.0 does not know and refuses; ${hint}`;
   },
+  fix: ({ name }, { header }) => (name === 'olmo3' ? renamed(header, name, 'olmo2') : undefined),
 });
+
+/** Another name for the architecture and for the keys that begin with it; the tensors have the same names in both. */
+function renamed({ metadata }: Header, name: string, to: string): Fix {
+  const keys = metadata.map(({ key }) => key).filter((key) => key.startsWith(`${name}.`));
+  return {
+    safety: 'unsafe',
+    title: `Call the architecture ${to} instead of ${name}`,
+    edits: [
+      { op: 'set-metadata', key: KEY, value: { type: 'string', value: to } },
+      ...keys.map((key) => ({ op: 'rename-metadata', key, to: `${to}${key.slice(name.length)}` }) as const),
+    ],
+  };
+}
 
 /** Names of Ollama's own converter. */
 const MEANT: ReadonlyMap<string, string> = new Map([

@@ -2,6 +2,7 @@ import type { Rule } from '../check.js';
 import { alignmentDiffers } from './alignment-differs.js';
 import { incompleteSet } from './incomplete-set.js';
 import { metadataMisplaced } from './metadata-misplaced.js';
+import { rawPiece } from './raw-piece.js';
 import { splitKeyType } from './split-key-type.js';
 import { splitValues } from './split-values.js';
 import { staleSplitKeys } from './stale-split-keys.js';
@@ -12,6 +13,7 @@ export const SHARD_RULES: readonly Rule[] = [
   alignmentDiffers,
   incompleteSet,
   metadataMisplaced,
+  rawPiece,
   splitKeyType,
   splitValues,
   staleSplitKeys,

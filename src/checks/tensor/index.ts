@@ -5,6 +5,7 @@ import { f16Overflow } from './f16-overflow.js';
 import { notFinite } from './not-finite.js';
 import { quantizedNorm } from './quantized-norm.js';
 import { repeatedBlocks } from './repeated-blocks.js';
+import { ropeFactors } from './rope-factors.js';
 import { shape } from './shape.js';
 
 /** The rules of the area `tensor`, sorted by id. */
@@ -15,5 +16,6 @@ export const TENSOR_RULES: readonly Rule[] = [
   notFinite,
   quantizedNorm,
   repeatedBlocks,
+  ropeFactors,
   shape,
 ];

@@ -1,4 +1,5 @@
 import { entryPlace } from '../../gguf/model.js';
+import { arrayItems } from '../../gguf/values.js';
 import { defineRule } from '../check.js';
 import { entryOf } from '../facts/keys.js';
 import { isSentencePiece, TOKEN_TYPE_KEY, TOKEN_TYPES, tokenFacts, tokenTypeReader } from '../facts/tokens.js';
@@ -20,9 +21,9 @@ export const byteTokenType = defineRule<MistypedBytes>({
     summary: 'In a SentencePiece vocabulary the tokens `<0x00>` to `<0xFF>` have type 6 (byte).',
     why: 'Only a byte token is printed as its byte: with another type an answer shows the text `<0x0A>` for a line break.',
     example: "Ollama's own Gemma 3n files, read by llama.cpp.",
-    remedy: 'Set the type of these tokens to 6 and convert again.',
-    fix: 'None: whoever wrote the types may have other tokens wrong as well.',
-    sources: ["the Gemma 3n compatibility code of Ollama's llama.cpp"],
+    remedy: 'Apply the fix with `--unsafe`, or convert the model again.',
+    fix: 'Unsafe: the 256 byte tokens get type 6, which changes how bytes are read and printed. Whoever wrote the types may have other tokens wrong as well.',
+    sources: ['ollama/ollama, llama/compat/llama-ollama-compat.cpp: handle_gemma3n'],
   },
   *find({ header }) {
     const entry = entryOf(header, TOKEN_TYPE_KEY);
@@ -36,4 +37,15 @@ export const byteTokenType = defineRule<MistypedBytes>({
   },
   describe: ({ count, firstId, found }) =>
     `'${TOKEN_TYPE_KEY}' gives ${count} of the byte tokens another type, the first with id ${firstId} type ${found}, expected 6: bytes are printed as text such as <0x0A>`,
+  fix: (_, { header }) => {
+    const entry = entryOf(header, TOKEN_TYPE_KEY);
+    const bytes = new Set(tokenFacts(header)?.byteIds ?? []);
+    if (entry === undefined) return undefined;
+    const items = Array.from(arrayItems(entry), (type, id) => (bytes.has(id) ? TOKEN_TYPES.byte : type));
+    return {
+      safety: 'unsafe',
+      title: 'Make the byte tokens byte tokens',
+      edits: [{ op: 'set-metadata', key: TOKEN_TYPE_KEY, value: { type: 'array', itemType: 'int32', items } }],
+    };
+  },
 });

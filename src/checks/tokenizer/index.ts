@@ -7,6 +7,7 @@ import { byteTokenText } from './byte-token-text.js';
 import { byteTokenType } from './byte-token-type.js';
 import { charsmap } from './charsmap.js';
 import { controlTokenNormal } from './control-token-normal.js';
+import { controlTokenUserDefined } from './control-token-user-defined.js';
 import { endOfTurn } from './end-of-turn.js';
 import { eosAdded } from './eos-added.js';
 import { eosPlainText } from './eos-plain-text.js';
@@ -33,6 +34,7 @@ export const TOKENIZER_RULES: readonly Rule[] = [
   byteTokenType,
   charsmap,
   controlTokenNormal,
+  controlTokenUserDefined,
   endOfTurn,
   eosAdded,
   eosPlainText,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mmprojKeys } from '../../../src/checks/companion/mmproj-keys.js';
-import { findingsOf, testRule } from '../rule-test.js';
+import { parseHeader } from '../../../src/gguf/parse.js';
+import { changedNames, findingsOf, fixedHeader, testRule } from '../rule-test.js';
 import { companion, projector } from './companion-test.js';
 
 const mean = (items: number[]) => ({ type: 'array', itemType: 'float32', items }) as const;
@@ -43,5 +44,24 @@ describe('companion/mmproj-keys', () => {
           .bytes(),
       ),
     ).toEqual([]);
+  });
+
+  test('the fix names the projector of LLaVA and changes nothing else', () => {
+    const llava = companion('mmproj')
+      .metadata('clip.has_vision_encoder', { type: 'bool', value: true })
+      .metadata('clip.has_llava_projector', { type: 'bool', value: true })
+      .tensor('mm.0.weight', 'F32', [8])
+      .tensor('mm.2.weight', 'F32', [8]);
+    const header = parseHeader(llava.bytes());
+    const [finding] = findingsOf(mmprojKeys, llava.bytes());
+    expect(finding!.fix).toMatchObject({ safety: 'safe', edits: [{ value: { value: 'mlp' } }] });
+    const after = fixedHeader(header, finding!);
+    expect(findingsOf(mmprojKeys, Buffer.from(after.bytes))).toEqual([]);
+    expect(changedNames(header, after)).toEqual({ keys: ['clip.projector_type'], tensors: [] });
+  });
+
+  test('nothing is offered for another projector', () => {
+    const other = companion('mmproj').metadata('clip.has_vision_encoder', { type: 'bool', value: true });
+    expect(findingsOf(mmprojKeys, other.bytes())[0]!.fix).toBeUndefined();
   });
 });
