@@ -49,6 +49,21 @@ export function* arrayItems(entry: MetadataEntry): Generator<Scalar, void, void>
   }
 }
 
+/** Visits the strings of an array of strings, each as a range of the entry's `raw` bytes, and decodes none. */
+export function eachString(
+  { raw, valueAt, count = 0 }: MetadataEntry,
+  visit: (start: number, end: number, index: number) => void,
+): void {
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
+  let at = valueAt;
+  for (let index = 0; index < count; index += 1) {
+    // The parser has seen that the strings end within the header, so the upper half of each length is 0.
+    const start = at + 8;
+    at = start + view.getUint32(at, true);
+    visit(start, at, index);
+  }
+}
+
 /** The first `limit` elements of an array entry. */
 export function firstItems(entry: MetadataEntry, limit: number): Scalar[] {
   const items: Scalar[] = [];

@@ -1,7 +1,7 @@
-import { isUtf8 } from 'node:buffer';
 import { entryPlace, type Header, type MetadataEntry, type TensorInfo, tensorPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
-import { stringBytes } from '../../gguf/values.js';
+import { isUtf8 } from '../../gguf/text.js';
+import { eachString, stringBytes } from '../../gguf/values.js';
 import { defineRule, type Found } from '../check.js';
 
 interface NotUtf8 {
@@ -55,14 +55,12 @@ function* inEntry(entry: MetadataEntry): Generator<Found<NotUtf8>> {
 }
 
 function badStrings(entry: MetadataEntry): { strings: number; first: number } {
-  let [strings, first, at] = [0, -1, 0];
-  for (let index = 0; index < (entry.count ?? 0); index += 1) {
-    const bytes = stringBytes(entry, at);
-    at += LENGTH_BYTES + bytes.byteLength;
-    if (isUtf8(bytes)) continue;
+  let [strings, first] = [0, -1];
+  eachString(entry, (start, end, index) => {
+    if (isUtf8(entry.raw, start, end)) return;
     if (strings === 0) first = index;
     strings += 1;
-  }
+  });
   return { strings, first };
 }
 

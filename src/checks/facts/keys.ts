@@ -1,12 +1,21 @@
 import type { Header, MetadataEntry } from '../../gguf/model.js';
+import { decodeText } from '../../gguf/text.js';
 import { isFloatType, isIntegerType } from '../../gguf/value-types.js';
-import { scalarValue } from '../../gguf/values.js';
+import { scalarValue, stringBytes } from '../../gguf/values.js';
 import { perHeader } from './per-header.js';
 
-/** The metadata by key; of two entries with one key the first, as for ggml's own look-up. */
+/** Longer than every key that a rule asks for. V8 takes quadratic time for a map of many that are very long. */
+const MAX_KEY = 1024;
+
+/**
+ * The metadata by key, without keys that are too long to be asked for; of two entries with one key the first, as for
+ * ggml's own look-up.
+ */
 export const entriesByKey = perHeader((header): ReadonlyMap<string, MetadataEntry> => {
   const entries = new Map<string, MetadataEntry>();
-  for (const entry of header.metadata) if (!entries.has(entry.key)) entries.set(entry.key, entry);
+  for (const entry of header.metadata) {
+    if (entry.key.length <= MAX_KEY && !entries.has(entry.key)) entries.set(entry.key, entry);
+  }
   return entries;
 });
 
@@ -34,10 +43,14 @@ export function flagOf(header: Header, key: string): boolean | undefined {
   return entry?.type === 'bool' ? scalarValue(entry) === true : undefined;
 }
 
-/** The value of `general.architecture`; `undefined` where it is missing or no string. */
-export function architectureOf(header: Header): string | undefined {
-  return textOf(header, 'general.architecture');
-}
+/** Longer than every name of an architecture. The keys of a model are made of it, so a hostile one costs much. */
+const MAX_ARCHITECTURE_BYTES = 256;
+
+/** The value of `general.architecture`, cut where it is absurdly long; `undefined` where it is missing or no string. */
+export const architectureOf = perHeader((header): string | undefined => {
+  const entry = entryOf(header, 'general.architecture');
+  return entry?.type === 'string' ? decodeText(stringBytes(entry, 0).subarray(0, MAX_ARCHITECTURE_BYTES)) : undefined;
+});
 
 /** The model's own key of this name: `gemma3n.block_count` for `block_count`; `undefined` without an architecture. */
 export function modelKey(header: Header, name: string): string | undefined {

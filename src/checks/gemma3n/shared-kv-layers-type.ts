@@ -1,8 +1,9 @@
-import { entryPlace, findEntry, type Header, type MetadataEntry } from '../../gguf/model.js';
+import { entryPlace, type Header, type MetadataEntry } from '../../gguf/model.js';
 import { printable, quoted } from '../../gguf/printable.js';
 import { isFloatType, isIntegerType } from '../../gguf/value-types.js';
 import { scalarValue } from '../../gguf/values.js';
 import { defineRule, type Found } from '../check.js';
+import { entryOf } from '../facts/keys.js';
 
 const SUFFIX = '.attention.shared_kv_layers';
 
@@ -35,10 +36,11 @@ export const sharedKvLayersType = defineRule<MistypedCount>({
       'Unsloth, "Gemma 3n: how to run and fine-tune"',
     ],
   },
-  find: ({ header }) =>
-    header.metadata
-      .filter(({ key, type }) => key.endsWith(SUFFIX) && type !== 'uint32')
-      .map((entry) => judge(header, entry)),
+  find: function* ({ header }) {
+    for (const entry of header.metadata) {
+      if (entry.key.endsWith(SUFFIX) && entry.type !== 'uint32') yield judge(header, entry);
+    }
+  },
   describe: ({ key, found, obstacle }) =>
     `${quoted(key)} is ${found}, expected uint32: ${CONSEQUENCES[readerOf(key)]}${obstacle === undefined ? '' : `; no fix, as ${obstacle}`}`,
   affectsOf: ({ key }) => AFFECTS[readerOf(key)],
@@ -93,7 +95,7 @@ function judge(header: Header, entry: MetadataEntry): Found<MistypedCount> {
 
 /** The number of layers of the model, where the file tells it. */
 function layerCount(header: Header, arch: string): number | undefined {
-  const entry = findEntry(header, `${arch}.block_count`);
+  const entry = entryOf(header, `${arch}.block_count`);
   return entry !== undefined && isIntegerType(entry.type) ? Number(scalarValue(entry)) : undefined;
 }
 
