@@ -17,7 +17,10 @@ export function outputFiles(out: string, shards: number): readonly string[] {
 export async function requireNewOutput(file: string, inputs: readonly string[], force: boolean): Promise<void> {
   for (const input of inputs) {
     if (!(await isSameInode(file, input))) continue;
-    const why = path.resolve(input) === path.resolve(file) ? 'it is what the result is made of' : `it is ${input}, of which it is made`;
+    const why =
+      path.resolve(input) === path.resolve(file)
+        ? 'it is what the result is made of'
+        : `it is ${input}, of which it is made`;
     throw new GgufError('not-writable', `will not write ${file}: ${why}`, { path: file, why });
   }
   await requireNewFile(file, force);
