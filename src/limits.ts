@@ -79,6 +79,12 @@ export const MAX_CONFIG_ALIASES = 100;
 /** Longest recipe: one with a pin of 60 bytes for each of 15,000 tensors, more than any known model has. */
 export const MAX_RECIPE_BYTES = 2 ** 20;
 
+/** Longest name of a recipe, in characters. It becomes a key of what is made by it, where 127 bytes have room. */
+export const MAX_RECIPE_NAME = 100;
+
+/** Longest other text of a recipe, such as a reason, in characters. */
+export const MAX_RECIPE_TEXT = 1000;
+
 /** Most rules of a recipe. Presets have some 25. */
 export const MAX_RECIPE_RULES = 256;
 

@@ -1,4 +1,4 @@
-import { link, realpath, rename, rm, stat } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
 import type { FileIdentity } from '../sources/file.js';
 import type { WorkerPool } from '../tensors/pool.js';
@@ -9,6 +9,7 @@ import { fileChanged } from './file-changed.js';
 import { refuseJournal } from './find-journal.js';
 import { withLock } from './lock.js';
 import type { WritePlan } from './plan.js';
+import { publish } from './publish.js';
 import { syncFolderOf } from './sync.js';
 import { isSameInode, refuseHardLinks, requireNewFile, resolveTarget, type Target } from './target.js';
 import { forgetUndo, keepOldFile } from './undo-record.js';
@@ -65,30 +66,11 @@ export async function applyPlanTo(
     throw new GgufError('bad-option', problem, { problems: [problem] });
   }
   const like = await resolveSource(source);
-  const { lock, temp, ...records } = companionsOf(out);
+  const { lock, temp } = companionsOf(out);
   await withLock(lock, out, async () => {
     await writeNewFile({ source: like.path, temp, like, plan }, options);
-    await publish(temp, out, options.force);
-    // Whatever is known of an older file of this name is over.
-    await Promise.all(Object.values(records).map((record) => rm(record, { force: true })));
-    await syncFolderOf(out);
+    await publish([{ temp, out }], options.force);
   });
-}
-
-/** Gives the finished file its name. Without `force` a file that took the name meanwhile stays. */
-async function publish(temp: string, out: string, force: boolean): Promise<void> {
-  try {
-    if (force) await rename(temp, out);
-    else await link(temp, out);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'EEXIST') await requireNewFile(out, force);
-    // File systems without hard links, such as exFAT.
-    if (force || (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS')) throw error;
-    await rename(temp, out);
-  } finally {
-    await rm(temp, { force: true });
-  }
 }
 
 /** Puts the finished file in the old one's place; with `keepUndo` the old one stays under another name. */

@@ -15,7 +15,7 @@ export interface Companions {
   readonly undoFile: string;
   /** What the new file looked like when the old one was kept. */
   readonly undoNote: string;
-  /** A file that is being written to take the old one's place. */
+  /** A file that is being written to take the old one's place; also the beginning of the name of a folder for several. */
   readonly temp: string;
 }
 

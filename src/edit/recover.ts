@@ -7,6 +7,7 @@ import { isDone, isOfFile, type Journal, readJournal, rollBack } from './journal
 import { withLock } from './lock.js';
 import { syncFolderOf } from './sync.js';
 import { isSameInode } from './target.js';
+import { removeTempFolders } from './temp-folder.js';
 import { forgetUndo, isAsRewritten } from './undo-record.js';
 
 /** What `recover` found and did. */
@@ -161,10 +162,10 @@ async function withFile<T>(target: string, work: (handle: FileHandle) => Promise
   }
 }
 
-/** Removes an unfinished new file, and an undo copy that is still the file itself. */
+/** Removes unfinished new files, and an undo copy that is still the file itself. */
 async function removeLeftovers(target: string, { temp, undoFile, undoNote }: Companions): Promise<Recovery> {
-  const isUnfinished = await exists(temp);
-  if (isUnfinished) await rm(temp, { force: true });
+  const isUnfinished = (await removeTempFolders(temp)) || (await exists(temp));
+  await rm(temp, { force: true });
   if (await isSameInode(target, undoFile)) await rm(undoFile, { force: true });
   // Written before the old file was kept, or used up.
   if (!(await exists(undoFile))) await rm(undoNote, { force: true });

@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { writeText } from '../../edit/write-text.js';
 import { type Engine, engineLabel } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
 import type { QuantizationPlan } from '../../quantizer/planner/plan.js';
@@ -14,9 +13,8 @@ import {
   refuseMissingImatrix,
   useImatrix,
 } from '../../quantizer/quantize/prepare.js';
-import { hashFiles, recipeHash } from '../../quantizer/quantize/provenance.js';
-import { type QuantizeResult, quantizeModel } from '../../quantizer/quantize/quantize-model.js';
-import { sidecarFile, sidecarPath } from '../../quantizer/quantize/sidecar.js';
+import { recipeHash } from '../../quantizer/quantize/provenance.js';
+import { quantizeModel } from '../../quantizer/quantize/quantize-model.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
 import { checkResults } from '../check-result.js';
@@ -82,10 +80,11 @@ export function quantizeCommand(terminal: Terminal): Command {
 }
 
 /** All that is decided before the engine runs. */
-interface Plan extends ChosenTypes, Preparation {
+interface Plan extends ChosenTypes {
   /** What the planner found, where a size was asked for. */
   readonly planned?: QuantizationPlan;
   readonly imatrix: ImatrixUse | undefined;
+  readonly preparation: Preparation;
 }
 
 async function quantize(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
@@ -104,13 +103,15 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
       model,
       out,
       recipe: plan.recipe,
+      preparation: plan.preparation,
       imatrix: plan.imatrix?.path,
-      keys: plan.keys,
-      bytes: plan.size.fileBytes,
+      plan: plan.planned?.recipe.plan,
+      inputs: inputsOf(flags),
       allowRequantize: flags.allowRequantize,
-      keepSplit: flags.keepSplit,
+      sidecar: flags.sidecar,
       force: flags.force,
-      threads: flags.threads ?? availableParallelism(),
+      // 0 means one to ggufix and all to llama-quantize.
+      threads: Math.max(1, flags.threads ?? availableParallelism()),
       maxBufferMiB: flags.maxBufferMiB,
     },
     {
@@ -120,24 +121,19 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
       signal: terminal.signal,
     },
   );
-  const sidecar = flags.sidecar ? await writeSidecar({ out, engine, model, plan, made }) : undefined;
   const findings = await checkResults(terminal, flags, pool, made.outputs);
   const { text = '', chunks } = flags;
-  const wanted = { base: firstPath(model), text, chunks };
+  const wanted = { base: model.files[0].source.path, text, chunks };
   const evaluation = perplexity && (await evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
-  const { engineVersion: version, outputs, sourceHash, seconds } = made;
-  const engineUsed = { ...planned.engine, version };
-  const result = {
+  const { engineVersion: version, ...result } = made;
+  print(terminal, flags, {
+    ...planned,
+    ...result,
     status: 'made',
-    engine: engineUsed,
-    outputs,
-    sourceHash,
-    seconds,
-    sidecar,
+    engine: { ...planned.engine, version },
     findings,
     evaluation,
-  } as const;
-  print(terminal, flags, { ...planned, ...result });
+  });
   if (findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
 }
 
@@ -145,11 +141,11 @@ async function decide(terminal: Terminal, model: Model, flags: QuantizeFlags): P
   const { header } = model;
   const { signal } = terminal;
   const chosen = await choose(terminal, model, flags);
-  const recipe = withPins(chosen.recipe, flags.pins);
+  const { recipe, notes } = withPins(chosen, flags.pins);
   if (flags.imatrix === undefined) refuseMissingImatrix(recipe);
   const imatrix = flags.imatrix === undefined ? undefined : await useImatrix(flags.imatrix, header, recipe, signal);
-  const notes = [...chosen.notes, ...(imatrix?.notes ?? [])];
-  return { ...chosen, recipe, notes, imatrix, ...prepare(header, recipe, { version: packageVersion(), imatrix }) };
+  const preparation = prepare(model, recipe, { version: packageVersion(), imatrix, keepSplit: flags.keepSplit });
+  return { ...chosen, recipe, notes: [...notes, ...(imatrix?.notes ?? [])], imatrix, preparation };
 }
 
 async function choose(
@@ -172,15 +168,22 @@ async function choose(
   });
 }
 
-interface Made {
+/** Files that the result is made by, and that it must not replace. */
+function inputsOf({ from, text }: QuantizeFlags): readonly string[] {
+  const file = from.kind === 'like' ? from.source : from.kind === 'recipe' ? from.name : undefined;
+  return [file, text].filter((each) => each !== undefined);
+}
+
+interface Planned {
+  readonly source: string;
   readonly out: string;
   readonly engine: Engine;
   readonly model: Model;
   readonly plan: Plan;
 }
 
-function plannedReport({ source, out, engine, model, plan }: Made & { readonly source: string }): QuantizeReport {
-  const { recipe, size } = plan;
+function plannedReport({ source, out, engine, model, plan }: Planned): QuantizeReport {
+  const { recipe, preparation } = plan;
   const note = engineNote(engine);
   return {
     source,
@@ -190,44 +193,14 @@ function plannedReport({ source, out, engine, model, plan }: Made & { readonly s
     recipe,
     recipeHash: recipeHash(recipe),
     engine: { kind: engine.kind, program: engineLabel(engine) },
-    bytes: size.fileBytes,
-    bpw: size.bpw,
+    bytes: preparation.bytes,
+    bpw: preparation.bpw,
     outputs: [],
     findings: [],
     notes: note === undefined ? plan.notes : [...plan.notes, note],
     seconds: 0,
     plan: plan.planned,
   };
-}
-
-async function writeSidecar({
-  out,
-  engine,
-  model,
-  plan,
-  made,
-}: Made & { readonly made: QuantizeResult }): Promise<string> {
-  const { imatrix, recipe } = plan;
-  const file = sidecarPath(out);
-  const provenance = {
-    quantizedBy: `ggufix ${packageVersion()}`,
-    engine: `${engine.kind} ${made.engineVersion}`,
-    source: { file: baseName(firstPath(model)), sha256: made.sourceHash },
-    ...(imatrix === undefined
-      ? {}
-      : { imatrix: { file: baseName(imatrix.path), sha256: await hashFiles([imatrix.path]) } }),
-  };
-  await writeText(file, `${JSON.stringify(sidecarFile(recipe, model.header, out, provenance), null, 2)}\n`);
-  return file;
-}
-
-/** A set of shards is called by its first. */
-function firstPath({ files }: Model): string {
-  return files[0]!.source.path;
-}
-
-function baseName(file: string): string {
-  return file.replace(/^.*[/\\]/, '');
 }
 
 function print(terminal: Terminal, flags: QuantizeFlags, report: QuantizeReport): void {

@@ -1,18 +1,13 @@
 import { GgufError } from '../../errors.js';
 import { fileTypeId } from '../../gguf/file-types.js';
-import { parseTensorType, TENSOR_TYPES } from '../../gguf/tensor-types.js';
+import { TENSOR_TYPES } from '../../gguf/tensor-types.js';
+import { type KeyOverride, MAX_OVERRIDE_BYTES } from '../engine/engine-arguments.js';
+import { parseTargetType } from '../recipes/target-types.js';
 
 /** `PATTERN=TYPE` as llama.cpp takes it: a regular expression, and the id of a tensor type. */
 export interface TypeOverride {
   readonly pattern: string;
   readonly typeId: number;
-}
-
-/** `KEY=TYPE:VALUE`: a metadata key that the output gets. */
-export interface KeyOverride {
-  readonly key: string;
-  readonly type: 'int' | 'float' | 'bool' | 'str';
-  readonly value: string;
 }
 
 /** What llama-quantize's command line says. */
@@ -118,17 +113,31 @@ function parseFileType(text: string): QuantizeArguments['fileType'] {
   return { id, name };
 }
 
+/** Takes only types that can be made: at others, such as i8, llama.cpp would abort. Lower-cases patterns as llama-quantize does. */
 function parseTypeOverride(text: string): TypeOverride {
   const at = text.indexOf('=');
-  const type = parseTensorType(text.slice(at + 1));
+  const type = parseTargetType(text.slice(at + 1));
   if (at <= 0 || type === undefined) throw bad(`malformed tensor type '${text}'`);
   return { pattern: text.slice(0, at).toLowerCase(), typeId: TENSOR_TYPES[type].id };
 }
 
 function parseKeyOverride(text: string): KeyOverride {
-  const match = /^([^=]{1,127})=(int|float|bool|str):(.*)$/s.exec(text);
-  if (match === null) throw bad(`malformed --override-kv '${text}'`);
-  return { key: match[1]!, type: match[2] as KeyOverride['type'], value: match[3]! };
+  const [, key = '', type = '', value = ''] = /^([^=]+)=(int|float|bool|str):(.*)$/s.exec(text) ?? [];
+  const isLong = [key, value].some((part) => Buffer.byteLength(part) > MAX_OVERRIDE_BYTES);
+  if (!isOverrideType(type) || isLong || !VALUES[type].test(value)) throw bad(`malformed --override-kv '${text}'`);
+  return { key, type, value };
+}
+
+/** What a value of each type looks like. */
+const VALUES: Readonly<Record<KeyOverride['type'], RegExp>> = {
+  int: /^-?\d{1,19}$/,
+  float: /^-?\d*\.?\d+(?:e[-+]?\d+)?$/i,
+  bool: /^(?:true|false)$/,
+  str: /^/,
+};
+
+function isOverrideType(type: string): type is KeyOverride['type'] {
+  return Object.hasOwn(VALUES, type);
 }
 
 function wholeNumber(what: string, text: string): number {

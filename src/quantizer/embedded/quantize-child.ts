@@ -14,7 +14,9 @@ import { type LoadedImatrix, quantizeWith } from './quantize-llama.js';
 
 const NAME = 'llama_quantize';
 const STDERR = 2;
+const PARENT_MS = 500;
 
+endWithParent();
 try {
   process.exitCode = await run(process.argv.slice(2));
 } catch (error) {
@@ -46,6 +48,18 @@ async function loadImatrix(file: string): Promise<LoadedImatrix> {
     entries.push({ name: entry.name, values: await readImportance(source, entry) });
   }
   return { file, entries, datasets: imatrix.datasets, chunkCount: imatrix.chunkCount ?? 0 };
+}
+
+/**
+ * Ends this process when the one that started it is gone, which a `kill -9` gives no chance to say. A closed pipe would
+ * not do it: Node ignores SIGPIPE, so llama.cpp would go on to the end.
+ */
+function endWithParent(): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGKILL');
+  }, PARENT_MS);
+  timer.unref();
 }
 
 /** Not by `process.stderr`: it makes the pipe non-blocking, and then llama.cpp's own lines are lost where it is full. */

@@ -1,5 +1,6 @@
+import type { KeyOverride } from '../engine/engine-arguments.js';
 import type { LlamaLibrary } from './library.js';
-import type { KeyOverride, QuantizeArguments } from './quantize-arguments.js';
+import type { QuantizeArguments } from './quantize-arguments.js';
 import {
   type AddressOf,
   type Importance,

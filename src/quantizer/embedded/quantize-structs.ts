@@ -1,5 +1,6 @@
 import { TENSOR_TYPE_COUNT } from '../../gguf/tensor-types.js';
-import type { KeyOverride, TypeOverride } from './quantize-arguments.js';
+import type { KeyOverride } from '../engine/engine-arguments.js';
+import type { TypeOverride } from './quantize-arguments.js';
 
 /** Gives the address of memory that stays where it is as long as somebody keeps the array. */
 export type AddressOf = (memory: Uint8Array | Float32Array) => bigint;

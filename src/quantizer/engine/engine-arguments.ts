@@ -27,7 +27,7 @@ export interface EngineJob {
 }
 
 /** Longest key and string that llama.cpp's override takes, in bytes: a C array of 128 with a zero at its end. */
-const MAX_TEXT_BYTES = 127;
+export const MAX_OVERRIDE_BYTES = 127;
 
 /**
  * llama-quantize's arguments for a job. Pure. Throws `unavailable` where the engine is too old for it, `bad-value` for a
@@ -66,12 +66,12 @@ function requireFeature(engine: Engine, feature: EngineFeature): void {
 }
 
 function overrideText({ key, type, value }: KeyOverride): string {
-  const isTooLong = Buffer.byteLength(key) > MAX_TEXT_BYTES || Buffer.byteLength(value) > MAX_TEXT_BYTES;
+  const isTooLong = Buffer.byteLength(key) > MAX_OVERRIDE_BYTES || Buffer.byteLength(value) > MAX_OVERRIDE_BYTES;
   if (key === '' || key.includes('=') || isTooLong || `${key}${value}`.includes('\0')) {
     throw new GgufError('bad-value', `llama-quantize cannot set ${key} to '${value}'`, {
       what: key,
       found: value,
-      expected: `a key without = and a value, of at most ${MAX_TEXT_BYTES} bytes`,
+      expected: `a key without = and a value, of at most ${MAX_OVERRIDE_BYTES} bytes`,
     });
   }
   return `${key}=${type}:${value}`;

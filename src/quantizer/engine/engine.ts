@@ -1,11 +1,10 @@
+/** Flags that not every llama-quantize knows; the embedded engine knows all. */
+export const ENGINE_FEATURES = [
+  ...(['tensor-type-file', 'dry-run', 'keep-split', 'override-kv', 'max-buffer-size'] as const),
+] as const;
+
 /** A flag that not every llama-quantize knows. */
-export type EngineFeature =
-  | 'tensor-type-file'
-  | 'tensor-type'
-  | 'dry-run'
-  | 'keep-split'
-  | 'override-kv'
-  | 'max-buffer-size';
+export type EngineFeature = (typeof ENGINE_FEATURES)[number];
 
 /** A program that takes llama-quantize's arguments and prints its lines. */
 export interface Engine {
@@ -15,11 +14,6 @@ export interface Engine {
   readonly prefix: readonly string[];
   readonly features: ReadonlySet<EngineFeature>;
 }
-
-/** Every feature: what the embedded engine has. */
-export const ENGINE_FEATURES: readonly EngineFeature[] = [
-  ...(['tensor-type-file', 'tensor-type', 'dry-run', 'keep-split', 'override-kv', 'max-buffer-size'] as const),
-];
 
 /** How an engine is called in messages and reports. */
 export function engineLabel({ kind, program }: Engine): string {

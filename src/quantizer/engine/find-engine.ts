@@ -52,16 +52,23 @@ async function nativeEngine(program: string, signal?: AbortSignal): Promise<Engi
 /** llama-quantize prints its help to stdout, and ends with 1. Brackets go: a flag in them ends with a blank too. */
 async function helpOf(program: string, signal?: AbortSignal): Promise<string> {
   let help = '';
-  await runProgram(program, ['--help'], {
-    signal,
-    onLine: (_, line) => {
-      if (help.length < MAX_HELP) help += `${line} `;
-    },
+  const late = AbortSignal.timeout(HELP_MS);
+  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
+  const onLine = (_: string, line: string): void => {
+    if (help.length < MAX_HELP) help += `${line} `;
+  };
+  await runProgram(program, ['--help'], { signal: stop, onLine }).catch((error: unknown) => {
+    if (late.aborted && signal?.aborted !== true)
+      throw notUsable(`${program} is no llama-quantize: it takes more than ${HELP_MS / 1000} s for its help`);
+    throw error;
   });
   return help.replaceAll(/[[\]]/g, ' ');
 }
 
 const MAX_HELP = 100_000;
+
+/** A program that is none of llama.cpp's may run for ever; llama-quantize takes 50 ms, also on a busy machine some seconds. */
+const HELP_MS = 20_000;
 
 function notUsable(what: string): GgufError<'unavailable'> {
   return new GgufError('unavailable', what, { what });

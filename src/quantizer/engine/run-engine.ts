@@ -22,12 +22,17 @@ export async function runEngine(engine: Engine, job: EngineJob, options: RunEngi
   const end = await runProgram(engine.program, [...engine.prefix, ...engineArguments(engine, job)], {
     signal,
     cwd: folder,
-    env: { GGML_NO_BACKTRACE: '1' },
+    env: environmentOf(engine),
     onText: (stream, text) => {
       if (stream === 'stderr') log.add(text);
     },
   });
   if (end.exitCode !== 0) throw engineFailed(engine, job, end);
+}
+
+/** On an assertion ggml starts a debugger where there is one. Flags for Node itself are not for a Node of ours. */
+function environmentOf({ kind }: Engine): Record<string, string> {
+  return { GGML_NO_BACKTRACE: '1', ...(kind === 'embedded' ? { NODE_OPTIONS: '' } : {}) };
 }
 
 /** Lines that say nothing about why: the list of what was done, the usage, the times. */

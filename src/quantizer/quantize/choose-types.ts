@@ -1,13 +1,15 @@
+import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { nameFilter } from '../../gguf/name-filter.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
-import { BASE_TYPES, parseBaseType } from '../recipes/base-types.js';
+import { MAX_RECIPE_NAME } from '../../limits.js';
+import { BASE_TYPES, parseBaseType, takesOverrides } from '../recipes/base-types.js';
 import { cloneRecipe } from '../recipes/clone.js';
 import { findRecipe } from '../recipes/find-recipe.js';
 import { resolveFitted } from '../recipes/resolve-fitted.js';
-import type { ResolvedRecipe } from '../recipes/resolved.js';
+import type { ResolvedRecipe, TensorChoice } from '../recipes/resolved.js';
 import type { Recipe } from '../recipes/schema.js';
 import { fittingType } from '../recipes/shape-fallback.js';
 import { resolveStock } from '../recipes/stock.js';
@@ -39,8 +41,11 @@ export async function chooseTypes(
     case 'type': {
       const type = parseBaseType(from.name);
       if (type === undefined) throw unknown('file type', from.name, Object.keys(BASE_TYPES));
-      const recipe = resolveStock(type, header, options);
-      return { recipe: from.asIs ? recipe : withReadableEmbedding(recipe), notes: [] };
+      const stock = resolveStock(type, header, options);
+      // In a file of one plain type llama-quantize makes no exceptions.
+      if (from.asIs || !takesOverrides(type)) return { recipe: stock, notes: [] };
+      const { recipe, note } = withReadableEmbedding(stock);
+      return { recipe, notes: note === undefined ? [] : [note] };
     }
     case 'recipe':
       return fitted(await findRecipe(from.name), header, options);
@@ -55,9 +60,17 @@ async function chooseLike(
   options: { readonly imatrix: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<ChosenTypes> {
   await using model = await openModel(source, options.signal);
-  const clone = cloneRecipe(model.header, source.replace(/^.*[/\\]|\.gguf$/g, ''));
+  const clone = cloneRecipe(model.header, recipeNameOf(source));
   const { recipe, notes } = fitted(clone.recipe, header, options);
   return { recipe, notes: [...clone.notes, ...notes] };
+}
+
+/** A file's name without its ending, cut where it is too long; half a character at the end goes too. */
+function recipeNameOf(file: string): string {
+  return path
+    .parse(file)
+    .name.slice(0, MAX_RECIPE_NAME)
+    .replace(/[\ud800-\udbff]$/, '');
 }
 
 /** A recipe that was read off a model is fitted to this one; another must fit as it is. */
@@ -71,11 +84,15 @@ function fitted(recipe: Recipe, header: Header, options: { readonly imatrix: boo
   return { recipe: found, notes };
 }
 
-/** The recipe with other types for tensors whose names match. The last pattern counts. Throws `not-found` for one that matches none. */
+/**
+ * The recipe with other types for tensors whose names match. The last pattern counts. Throws `not-found` for one that
+ * matches none, `bad-option` for a file type of which llama-quantize makes all tensors alike.
+ */
 export function withPins(
-  recipe: ResolvedRecipe,
+  { recipe, notes }: ChosenTypes,
   pins: readonly { readonly pattern: string; readonly type: TensorTypeName }[],
-): ResolvedRecipe {
+): ChosenTypes {
+  if (pins.length > 0) refusePinsOfPlain(recipe);
   let { choices } = recipe;
   for (const { pattern, type } of pins) {
     const isMeant = nameFilter([pattern]);
@@ -83,12 +100,27 @@ export function withPins(
       const message = `no tensor that llama-quantize can change is called ${quoted(pattern)}`;
       throw new GgufError('not-found', message, { kind: 'tensor', name: pattern });
     }
-    choices = choices.map((choice) => {
-      if (!isMeant(choice.tensor.name)) return choice;
-      return { ...choice, type: fittingType(type, choice.tensor.dims[0] ?? 1n), why: `--tensor ${pattern}=${type}` };
-    });
+    const why = `--tensor ${pattern}=${type}`;
+    choices = choices.map((choice) => (isMeant(choice.tensor.name) ? pinned(choice, type, why) : choice));
   }
-  return { ...recipe, choices };
+  const unfit = choices
+    .filter(({ why }) => why.endsWith(UNFIT))
+    .map(({ tensor, type, why }) => `${tensor.name} becomes ${type}, for ${why}`);
+  return { recipe: { ...recipe, choices }, notes: [...notes, ...unfit] };
+}
+
+function refusePinsOfPlain({ fileType }: ResolvedRecipe): void {
+  const base = parseBaseType(fileType);
+  if (base === undefined || takesOverrides(base)) return;
+  const problem = `--tensor cannot be had with ${base}: llama-quantize makes all tensors of such a file alike`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
+}
+
+const UNFIT = 'does not fit its rows';
+
+function pinned({ tensor }: TensorChoice, wanted: TensorTypeName, why: string): TensorChoice {
+  const type = fittingType(wanted, tensor.dims[0] ?? 1n);
+  return { tensor, type, why: type === wanted ? why : `${why} ${UNFIT}` };
 }
 
 function unknown(what: string, name: string, known: readonly string[]): GgufError<'bad-option'> {

@@ -1,5 +1,6 @@
+import { applyEdits, isFiller, simulate } from '../../edit/draft.js';
 import type { Edit } from '../../edit/edits.js';
-import type { Header } from '../../gguf/model.js';
+import type { Header, MetadataEntry } from '../../gguf/model.js';
 import { findEntry } from '../../gguf/model.js';
 import { scalarValue } from '../../gguf/values.js';
 import { planRepair } from '../../repair/plan.js';
@@ -10,12 +11,20 @@ export function metadataRepairs(header: Header): Edit[] {
   return planRepair(header).edits.filter(({ op }) => op.endsWith('-metadata'));
 }
 
+/** The metadata of a header after those repairs, without what earlier writes in place left to hold room. */
+export function repairedMetadata(header: Header): readonly MetadataEntry[] {
+  const repairs = metadataRepairs(header);
+  // A header that cannot be laid out again, since its tensors are cut off, has no repairs either.
+  if (repairs.length === 0) return header.metadata.filter(({ key }) => !isFiller(key));
+  return simulate(applyEdits(header, repairs)).metadata;
+}
+
 /**
  * Repairs as overrides of the engine, where it has them: without these llama.cpp may not load the source at all. The
  * others are done to the result. An override can write a u32, which is the type of the keys that are known to be wrong.
  */
-export function repairOverrides(header: Header, repairs: readonly Edit[]): KeyOverride[] {
-  return repairs.flatMap((edit) => {
+export function repairOverrides(header: Header): KeyOverride[] {
+  return metadataRepairs(header).flatMap((edit) => {
     if (edit.op !== 'retype-metadata' || edit.to !== 'uint32') return [];
     const entry = findEntry(header, edit.key);
     const value = entry === undefined || entry.type === 'array' ? undefined : Number(scalarValue(entry));

@@ -14,7 +14,7 @@ export interface ModelFile {
 
 /** A model that is to be read: one file, or all shards of a set. */
 export interface Model extends AsyncDisposable {
-  readonly files: readonly ModelFile[];
+  readonly files: readonly [ModelFile, ...ModelFile[]];
   /** The metadata of the first file and the tensors of all, in order. Their offsets are those in their own files. */
   readonly header: Header;
 }
@@ -34,9 +34,10 @@ export async function openModel(file: string, signal?: AbortSignal): Promise<Mod
     await close();
     throw error;
   }
-  const [{ header: first }] = files as [ModelFile, ...ModelFile[]];
-  const header = { ...first, tensors: files.flatMap((each) => each.header.tensors) };
-  return { files, header, [Symbol.asyncDispose]: close };
+  const [first, ...others] = files;
+  if (first === undefined) throw new TypeError('a model has at least one file');
+  const header = { ...first.header, tensors: files.flatMap((each) => each.header.tensors) };
+  return { files: [first, ...others], header, [Symbol.asyncDispose]: close };
 }
 
 function shardsOf(file: string): readonly string[] {

@@ -10,10 +10,13 @@ import { type Imatrix, readImatrix } from '../imatrix/imatrix.js';
 import { needsImatrix } from '../imatrix/requires-imatrix.js';
 import { scanEntries } from '../imatrix/scan-entries.js';
 import { imatrixKeys } from '../recipes/imatrix-keys.js';
-import { type PredictedSize, predictSize } from '../recipes/predict.js';
+import { predictSize } from '../recipes/predict.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 import type { KeyValue } from '../recipes/written-header.js';
-import { provenanceKeys, provenanceRoom } from './provenance.js';
+import { repairedMetadata, repairOverrides } from './metadata-repairs.js';
+import type { Model, ModelFile } from './open-model.js';
+import { predictShards } from './predict-shards.js';
+import { provenanceKeys, provenanceRoom, quantizedBy } from './provenance.js';
 
 /** An importance matrix that a run uses, and what is wrong with it for this run, as sentences. */
 export interface ImatrixUse {
@@ -23,7 +26,7 @@ export interface ImatrixUse {
 }
 
 /**
- * Reads an importance matrix and judges it for a recipe. Rejects with `bad-value` where llama-quantize would stop in
+ * Reads an importance matrix and judges it for a recipe. Rejects with `mismatch` where llama-quantize would stop in
  * the middle of the work: a tensor without data in a type that needs some, another model's matrix, a NaN.
  */
 export async function useImatrix(
@@ -36,16 +39,11 @@ export async function useImatrix(
   const imatrix = await readImatrix(source, signal);
   const problems = imatrixProblems(imatrix, header, recipe, await scanEntries(source, imatrix, signal));
   const fatal = problems.filter((problem) => severityOf(problem) === 'aborts').map(describeImatrixProblem);
-  if (fatal.length > 0) {
-    throw new GgufError(
-      'bad-value',
-      `${path}: ${fatal[0]}${fatal.length > 1 ? ` (and ${fatal.length - 1} more)` : ''}`,
-      {
-        what: path,
-        found: fatal.join('; '),
-        expected: 'an importance matrix for this model and recipe',
-      },
-    );
+  const [first, ...others] = fatal;
+  if (first !== undefined) {
+    const what = `${path}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+    const expected = 'an importance matrix for this model and recipe';
+    throw new GgufError('mismatch', what, { path, what: 'importance matrix', found: fatal.join('; '), expected });
   }
   const notes = problems.filter((problem) => severityOf(problem) === 'worse').map(describeImatrixProblem);
   return { path, imatrix, notes };
@@ -64,18 +62,42 @@ export function refuseMissingImatrix({ choices, fileType }: ResolvedRecipe): voi
 
 /** Everything that the result gets in its metadata, and how large it becomes. */
 export interface Preparation {
+  /** What makes it: `ggufix 0.1.0`. */
+  readonly quantizedBy: string;
+  /** Keys that the engine is told to set. */
   readonly keys: readonly KeyOverride[];
-  readonly size: PredictedSize;
+  /** Bytes of each file as the engine writes it. */
+  readonly written: readonly number[];
+  /** Bytes of all files at last, when the metadata is repaired. */
+  readonly bytes: number;
+  /** Bits a weight, over all tensors. */
+  readonly bpw: number;
+}
+
+/** What a result depends on besides the model and its types. */
+export interface PrepareOptions {
+  /** Version of ggufix. */
+  readonly version: string;
+  readonly imatrix?: ImatrixUse | undefined;
+  /** Write as many shards as the model has. */
+  readonly keepSplit?: boolean;
 }
 
 /** Decides the keys of the result and predicts its size to the byte, from headers alone. Pure. */
 export function prepare(
-  header: Header,
+  { files, header }: Pick<Model, 'header'> & { readonly files: readonly Pick<ModelFile, 'header'>[] },
   recipe: ResolvedRecipe,
-  { version, imatrix }: { readonly version: string; readonly imatrix?: ImatrixUse | undefined },
+  { version, imatrix, keepSplit = false }: PrepareOptions,
 ): Preparation {
-  const keys = [...provenanceKeys(recipe, version), ...alignmentKeys(header)];
-  return { keys, size: predictSize(header, recipe, { keys: writtenKeys(keys, imatrix) }) };
+  // Repairs are those of the file that holds the metadata: tensors of other shards lie outside of it.
+  const { header: first } = files[0] ?? { header };
+  const keys = [...provenanceKeys(recipe, version), ...alignmentKeys(header), ...repairOverrides(first)];
+  const options = { keys: writtenKeys(keys, imatrix) };
+  const shards = keepSplit ? files.map((file) => file.header.tensors) : [header.tensors];
+  const written = predictShards(header, shards, recipe, options);
+  const finished = predictShards({ ...header, metadata: repairedMetadata(first) }, shards, recipe, options);
+  const bytes = finished.reduce((sum, each) => sum + each, 0);
+  return { quantizedBy: quantizedBy(version), keys, written, bytes, bpw: predictSize(header, recipe, options).bpw };
 }
 
 /** Keys of a result whose recipe is still to be planned: a planner must leave room for them. */

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { GgufError } from '../../errors.js';
-import type { KeyOverride } from '../engine/engine-arguments.js';
+import { type KeyOverride, MAX_OVERRIDE_BYTES } from '../engine/engine-arguments.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 
 /** Key of the source's hash. It is known only when the engine has long begun to write, so its place is kept by zeros. */
@@ -20,14 +20,29 @@ export function provenanceRoom(name: string, version: string): readonly KeyOverr
   return signature(name, '0'.repeat(64), version);
 }
 
+/** What a version of ggufix calls itself in its results. */
+export function quantizedBy(version: string): string {
+  return `ggufix ${version}`;
+}
+
 function signature(name: string, hash: string, version: string): readonly KeyOverride[] {
   const text = (key: string, value: string): KeyOverride => ({ key, type: 'str', value });
   return [
-    text('general.quantized_by', `ggufix ${version}`),
-    text('ggufix.recipe.name', name),
+    text('general.quantized_by', quantizedBy(version)),
+    text('ggufix.recipe.name', cutText(name)),
     text('ggufix.recipe.sha256', hash),
     text(SOURCE_HASH_KEY, '0'.repeat(64)),
   ];
+}
+
+/** As many whole characters as an override can carry. */
+function cutText(text: string): string {
+  let cut = '';
+  for (const character of text) {
+    if (Buffer.byteLength(cut + character) > MAX_OVERRIDE_BYTES) break;
+    cut += character;
+  }
+  return cut;
 }
 
 /** SHA-256 of what a recipe comes to: the file type, then `NAME=TYPE` for each tensor in order, a line each. */

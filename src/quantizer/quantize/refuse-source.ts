@@ -1,15 +1,29 @@
 import { GgufError } from '../../errors.js';
-import type { TensorInfo } from '../../gguf/model.js';
+import { describeProblem } from '../../gguf/describe-problem.js';
+import { type Header, type TensorInfo, tensorExtent } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
-import { blockWeights, type TensorTypeName } from '../../gguf/tensor-types.js';
+import { REJECTED_BY } from '../../gguf/problems.js';
+import { blockBytes, blockWeights, type TensorTypeName } from '../../gguf/tensor-types.js';
+import { isDequantizable } from '../../tensors/kernels/supported.js';
 import type { WorkerPool } from '../../tensors/pool.js';
+import { dequantizeRows } from '../../tensors/rows.js';
 import type { TensorScan } from '../../tensors/scan/data-scan.js';
 import { scanTensors } from '../../tensors/scan/scan-tensors.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
-import type { Model } from './open-model.js';
+import type { Model, ModelFile } from './open-model.js';
 
 /** Types whose weights are as good as the model has them. */
 const PRECISE: readonly (TensorTypeName | undefined)[] = ['F32', 'F16', 'BF16'];
+
+/** Throws `header-unreadable` where llama.cpp would not load a file of the model. */
+export function refuseBroken({ files }: Model): void {
+  for (const { source, header } of files) {
+    const problem = header.problems.find(({ code }) => REJECTED_BY[code] !== 'nobody');
+    if (problem === undefined) continue;
+    const what = `${source.uri}: ${describeProblem(problem)}; ggufix check says more`;
+    throw new GgufError('header-unreadable', what, { at: problem.place.offset, problem: problem.code });
+  }
+}
 
 /** Throws `unsupported-conversion` where a tensor that would be converted is quantized already. */
 export function refuseQuantized({ choices }: ResolvedRecipe): void {
@@ -33,25 +47,50 @@ export interface ScanModelOptions {
 
 /** Reads all weights of a model and rejects with `non-finite-weight` at the first that is NaN or infinite. */
 export async function refuseNonFinite({ files }: Model, options: ScanModelOptions): Promise<void> {
-  for (const { source, header } of files) {
-    const scan = await scanTensors(source, header, options);
-    for (const [tensor, found] of scan) refuse(source.uri, tensor, found);
+  for (const file of files) {
+    const scans = await scanTensors(file.source, file.header, options);
+    for (const [tensor, scan] of scans) {
+      if (scan.firstBad !== undefined) throw await nonFinite(file, tensor, scan, scan.firstBad);
+    }
   }
 }
 
-function refuse(uri: string, tensor: TensorInfo, { nan, infinite, badBlocks, firstBad }: TensorScan): void {
-  if (firstBad === undefined || tensor.type === undefined) return;
-  const isBlock = badBlocks > 0;
-  const weight = isBlock ? firstBad * blockWeights(tensor.type) : firstBad;
+async function nonFinite(
+  { source, header }: ModelFile,
+  tensor: TensorInfo,
+  { nan, infinite, badBlocks }: TensorScan,
+  firstBad: number,
+): Promise<GgufError<'non-finite-weight'>> {
+  const { weight, value } = await badWeight(source, header, tensor, firstBad);
   const rowLength = Number(tensor.dims[0] ?? 1n);
-  const value = infinite > 0 && nan === 0 ? 'Inf' : 'NaN';
   const row = Math.floor(weight / rowLength);
   const element = weight % rowLength;
-  const what = isBlock ? 'a block with a scale that is no finite number' : `a weight that is ${value}`;
   const all = nan + infinite + badBlocks;
-  throw new GgufError(
+  const others = all > 1 ? ` (the first of ${all} ${badBlocks > 0 ? 'blocks' : 'weights'})` : '';
+  return new GgufError(
     'non-finite-weight',
-    `${uri}: tensor ${quoted(tensor.name)} has ${what} at row ${row}, element ${element}${all > 1 ? ` (${all} in all)` : ''}`,
+    `${source.uri}: tensor ${quoted(tensor.name)} holds ${value} in row ${row}, element ${element}, counted from 0${others}`,
     { tensor: tensor.name, row, element, value },
   );
+}
+
+/** The weight itself: a scan says of a block only that its scale is bad. */
+async function badWeight(
+  source: ModelFile['source'],
+  header: Header,
+  tensor: TensorInfo,
+  block: number,
+): Promise<{ readonly weight: number; readonly value: 'NaN' | 'Inf' }> {
+  const { type } = tensor;
+  const extent = tensorExtent(header, tensor);
+  if (type === undefined || extent === undefined) return { weight: block, value: 'NaN' };
+  const first = block * blockWeights(type);
+  if (!isDequantizable(type)) return { weight: first, value: 'NaN' };
+  const bytes = await source.read(extent.offset + block * blockBytes(type), blockBytes(type));
+  const weights = dequantizeRows(type, bytes);
+  const at = Math.max(
+    0,
+    weights.findIndex((weight) => !Number.isFinite(weight)),
+  );
+  return { weight: first + at, value: Number.isNaN(weights[at]) ? 'NaN' : 'Inf' };
 }

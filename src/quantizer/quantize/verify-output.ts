@@ -5,36 +5,35 @@ import { quoted } from '../../gguf/printable.js';
 import { REJECTED_BY } from '../../gguf/problems.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 import type { Model } from './open-model.js';
-import { refuseNonFinite, type ScanModelOptions } from './refuse-source.js';
 
 /**
- * Compares what an engine wrote with what it was told to write: a container without defects, every tensor of the source
- * with its shape and the type that was planned, none besides, and no weight that is no number. Rejects with
- * `verification-failed` or `non-finite-weight`.
+ * Compares what an engine wrote with what it was told to write: files without defects, every tensor of the source with its
+ * shape and the type that was planned, none besides. Throws `verification-failed`.
  */
-export async function verifyOutput(
-  output: Model,
-  source: Model,
-  recipe: ResolvedRecipe,
-  options: ScanModelOptions,
-): Promise<void> {
-  for (const file of output.files) {
-    const problem = file.header.problems.find(({ code }) => REJECTED_BY[code] !== 'nobody');
-    if (problem !== undefined) throw failed(file.source.uri, describeProblem(problem));
+export function verifyTensors(output: Model, source: Model, recipe: ResolvedRecipe): void {
+  for (const { source: file, header } of output.files) {
+    const problem = header.problems.find(({ code }) => REJECTED_BY[code] !== 'nobody');
+    if (problem !== undefined) throw failed(file.uri, describeProblem(problem));
   }
-  const { uri } = output.files[0]!.source;
-  compareTensors(uri, output.header.tensors, plannedTensors(source.header.tensors, recipe));
-  await refuseNonFinite(output, options);
+  compareTensors(output.files[0].source.uri, output.header.tensors, plannedTensors(source.header.tensors, recipe));
 }
 
-type Planned = ReadonlyMap<string, { readonly typeId: number; readonly type: string; readonly shape: string }>;
+/** Throws `verification-failed` where a file has not the size that was predicted. */
+export function verifySizes({ files }: Model, expected: readonly number[]): void {
+  for (const [index, { source }] of files.entries()) {
+    if (source.size === expected[index]) continue;
+    throw failed(source.uri, `it has ${source.size} bytes, expected ${expected[index] ?? 'no such file'}`);
+  }
+}
+
+type Planned = ReadonlyMap<string, { readonly type: string; readonly shape: string }>;
 
 function plannedTensors(tensors: readonly TensorInfo[], { choices }: ResolvedRecipe): Planned {
   const types = new Map(choices.map(({ tensor, type }) => [tensor.name, type]));
   return new Map(
     tensors.map((tensor) => {
-      const type = types.get(tensor.name) ?? tensor.type ?? '';
-      return [tensor.name, { typeId: tensor.typeId, type, shape: shapeText(tensor) }];
+      const type = types.get(tensor.name) ?? typeText(tensor);
+      return [tensor.name, { type, shape: shapeText(tensor) }];
     }),
   );
 }
@@ -42,21 +41,23 @@ function plannedTensors(tensors: readonly TensorInfo[], { choices }: ResolvedRec
 function compareTensors(uri: string, written: readonly TensorInfo[], planned: Planned): void {
   for (const tensor of written) {
     const plan = planned.get(tensor.name);
-    if (plan === undefined) throw failed(uri, `tensor ${quoted(tensor.name)} is not in the source`);
-    if (shapeText(tensor) !== plan.shape) {
-      throw failed(uri, `tensor ${quoted(tensor.name)} is ${shapeText(tensor)}, expected ${plan.shape}`);
-    }
-    if (tensor.type !== plan.type) {
-      throw failed(uri, `tensor ${quoted(tensor.name)} is ${tensor.type ?? tensor.typeId}, planned was ${plan.type}`);
-    }
+    const what = `tensor ${quoted(tensor.name)}`;
+    if (plan === undefined) throw failed(uri, `${what} is not in the source`);
+    if (shapeText(tensor) !== plan.shape) throw failed(uri, `${what} is ${shapeText(tensor)}, expected ${plan.shape}`);
+    if (typeText(tensor) !== plan.type) throw failed(uri, `${what} is ${typeText(tensor)}, planned is ${plan.type}`);
   }
   const names = new Set(written.map(({ name }) => name));
   const missing = [...planned.keys()].find((name) => !names.has(name));
   if (missing !== undefined) throw failed(uri, `tensor ${quoted(missing)} is missing`);
 }
 
+function typeText({ type, typeId }: TensorInfo): string {
+  return type ?? `of type ${typeId}`;
+}
+
+/** ggml writes no dimensions of 1 at the end. */
 function shapeText({ dims }: TensorInfo): string {
-  return `[${dims.join(', ')}]`;
+  return `[${dims.slice(0, Math.max(1, dims.findLastIndex((dim) => dim > 1n) + 1)).join(', ')}]`;
 }
 
 function failed(path: string, what: string): GgufError<'verification-failed'> {

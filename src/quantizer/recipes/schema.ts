@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../../config/did-you-mean.js';
 import { strict } from '../../config/schema-parts.js';
-import { MAX_PATTERN_CHARACTERS, MAX_RECIPE_RULES } from '../../limits.js';
+import { MAX_PATTERN_CHARACTERS, MAX_RECIPE_NAME, MAX_RECIPE_RULES, MAX_RECIPE_TEXT } from '../../limits.js';
 import { BASE_TYPES, parseBaseType, takesOverrides } from './base-types.js';
 import { LAYER_NAMES } from './layer-position.js';
 import { planNoteSchema } from './plan-note.js';
@@ -28,7 +28,7 @@ function oneOrMore<S extends z.ZodType>(item: S) {
   return z.union([item, z.array(item).min(1)]).transform((given) => [given].flat() as z.output<S>[]);
 }
 
-const text = z.string().min(1).max(1000);
+const text = z.string().min(1).max(MAX_RECIPE_TEXT);
 
 const typeSchema = named('tensor type', TARGET_TYPES, parseTargetType).describe(
   'A type of ggml, in any case: q4_K, iq3_xxs, bf16.',
@@ -101,7 +101,7 @@ const provenanceSchema = strict({
 /** The recipe file. */
 export const recipeSchema = strict({
   $schema: z.string().optional(),
-  name: text.max(100),
+  name: text.max(MAX_RECIPE_NAME),
   description: text.optional(),
   fileType: fileTypeSchema,
   forAnyModel: z.boolean().describe('Rules may match nothing: no warning.').optional(),

@@ -1,0 +1,48 @@
+import { link, rename, rm } from 'node:fs/promises';
+import { companionsOf } from './companions.js';
+import { syncFolderOf } from './sync.js';
+import { requireNewFile } from './target.js';
+
+/**
+ * Gives finished files their names. Without `force` a file that took a name meanwhile stays, and those that were given
+ * theirs already go again. What is known of older files of these names is over. Call it under their locks.
+ */
+export async function publish(
+  moves: readonly { readonly temp: string; readonly out: string }[],
+  force: boolean,
+): Promise<void> {
+  const done: string[] = [];
+  try {
+    for (const { temp, out } of moves) {
+      await publishOne(temp, out, force);
+      done.push(out);
+    }
+  } catch (error) {
+    if (!force) for (const out of done) await rm(out, { force: true });
+    throw error;
+  }
+  for (const { out } of moves) {
+    await forgetRecords(out);
+    await syncFolderOf(out);
+  }
+}
+
+async function publishOne(temp: string, out: string, force: boolean): Promise<void> {
+  try {
+    if (force) await rename(temp, out);
+    else await link(temp, out);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EEXIST') await requireNewFile(out, force);
+    // File systems without hard links, such as exFAT.
+    if (force || (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS')) throw error;
+    await rename(temp, out);
+  } finally {
+    await rm(temp, { force: true });
+  }
+}
+
+async function forgetRecords(out: string): Promise<void> {
+  const { lock: _held, temp: _moved, ...records } = companionsOf(out);
+  await Promise.all(Object.values(records).map((record) => rm(record, { force: true })));
+}
