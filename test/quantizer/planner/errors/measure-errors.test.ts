@@ -47,16 +47,15 @@ const normal = (count: number): Float32Array =>
 
 describeWithLlama('measureErrors', () => {
   describeWithData("against ggml's own quantizers", () => {
-    const input = floats('input.f32');
-    const importance = floats('imatrix.f32');
-    const index: { files: { name: string; type: number; imatrix: boolean; deq: string }[] } = JSON.parse(
-      readFileSync(dataPath('quant', 'index.json'), 'utf8'),
-    );
     const rows = [0, 2, 5];
 
     test.each(['Q4_K', 'Q6_K', 'Q3_K', 'IQ4_XS', 'IQ3_S', 'IQ2_XS', 'Q4_0', 'Q8_0', 'Q5_1'])(
       '%s with importance: the error of the bytes that ggml gave',
       async (name) => {
+        const [input, importance] = [floats('input.f32'), floats('imatrix.f32')];
+        const index: { files: { name: string; imatrix: boolean; deq: string }[] } = JSON.parse(
+          readFileSync(dataPath('quant', 'index.json'), 'utf8'),
+        );
         const type = parseTensorType(name) ?? 'F32';
         const file = index.files.find((each) => each.imatrix && each.name.toUpperCase().startsWith(name));
         if (file === undefined) throw new Error(`no file of ${name}`);
