@@ -55,6 +55,7 @@ if (!existsSync(base)) {
   run('llama-perplexity', ['-m', model, '-f', text, '-c', '512', '-t', '1', ...chunks, '--kl-divergence-base', base]);
 }
 
+const ATTEMPTS = 10;
 const rows = [];
 for (const type of flags.only.split(',')) {
   const stock = await measured(`stock ${type}`, (out) => quantize(out, type, undefined));
@@ -123,9 +124,9 @@ function quantize(out, fileType, recipe) {
   run('llama-quantize', ['--imatrix', imatrix, ...overrides, model, out, fileType, '1']);
 }
 
-/** llama-perplexity logs asynchronously and now and then ends before its summary is out. */
+/** llama-perplexity logs asynchronously; on a busy machine it often ends before all of its summary is out. */
 function divergenceOf(file) {
-  for (let attempt = 0; attempt < 3; attempt += 1) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const out = run('llama-perplexity', [
       ...['-m', file, '-t', '1', ...chunks, '--kl-divergence-base', base, '--kl-divergence'],
     ]);

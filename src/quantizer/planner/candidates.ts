@@ -6,10 +6,11 @@ import { IMATRIX_TYPES } from '../imatrix/requires-imatrix.js';
 /**
  * Types that a plan is made of unless told otherwise: what every build of llama.cpp of the last two years reads. Q1_0, Q2_0,
  * TQ1_0 and TQ2_0 are for models trained to them; MXFP4 and NVFP4 lose more than IQ4_NL at the same size.
+ * Of types with the same bits the faster one comes first, and is taken where nothing else decides.
  */
 export const PLANNED_TYPES: readonly TensorTypeName[] = [
-  ...(['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'Q2_K', 'IQ3_XXS', 'IQ3_S', 'Q3_K'] as const),
-  ...(['IQ4_XS', 'IQ4_NL', 'Q4_0', 'Q4_K', 'Q4_1', 'Q5_0', 'Q5_K', 'Q5_1', 'Q6_K', 'Q8_0'] as const),
+  ...(['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'Q2_K', 'IQ3_XXS', 'Q3_K', 'IQ3_S'] as const),
+  ...(['IQ4_XS', 'Q4_0', 'Q4_K', 'IQ4_NL', 'Q4_1', 'Q5_0', 'Q5_K', 'Q5_1', 'Q6_K', 'Q8_0'] as const),
   ...(['F16', 'BF16', 'F32'] as const),
 ];
 

@@ -17,7 +17,7 @@ test('fewest bits first, up to what the tensor is now', () => {
   expect(types).toHaveLength(21);
   expect([types[0], types.at(-1)]).toEqual(['IQ1_S', 'BF16']);
   expect(candidateTypes(tensor('blk.0.attn_q.weight', 'F32', 256), all).slice(-3)).toEqual(['F16', 'BF16', 'F32']);
-  expect(candidateTypes(tensor('blk.0.attn_q.weight', 'Q4_K', 256), all).slice(-3)).toEqual(['IQ4_NL', 'Q4_0', 'Q4_K']);
+  expect(candidateTypes(tensor('blk.0.attn_q.weight', 'Q4_K', 256), all).slice(-3)).toEqual(['Q4_0', 'Q4_K', 'IQ4_NL']);
 });
 
 test('without data no type that needs it', () => {
@@ -28,7 +28,7 @@ test('without data no type that needs it', () => {
 
 test('only blocks that divide the rows', () => {
   expect(candidateTypes(tensor('blk.0.attn_k.weight', 'F16', 96), all)).toEqual([
-    ...['IQ4_NL', 'Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q8_0', 'F16', 'BF16'],
+    ...['Q4_0', 'IQ4_NL', 'Q4_1', 'Q5_0', 'Q5_1', 'Q8_0', 'F16', 'BF16'],
   ]);
   expect(candidateTypes(tensor('blk.0.attn_k.weight', 'F16', 31), all)).toEqual(['F16', 'BF16']);
 });

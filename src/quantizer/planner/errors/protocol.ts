@@ -4,6 +4,9 @@ import { packageSchema } from '../../embedded/probe-protocol.js';
 
 const typeSchema = z.string().transform((name) => name as TensorTypeName); // posted by our own parent
 
+/** Also NaN and infinity, which zod's own number is not. */
+export const anyNumber = z.custom<number>((value) => typeof value === 'number');
+
 const floats = z.instanceof<typeof Float32Array<ArrayBufferLike>>(Float32Array);
 
 /** A tensor in a file, of which some rows are tried in some types. */
@@ -26,9 +29,9 @@ export const errorQuestionSchema = z.strictObject({
 });
 export type ErrorQuestion = z.output<typeof errorQuestionSchema>;
 
-/** The relative squared error of each trial, in order; NaN where a weight of the copy is not finite. */
+/** The relative squared error of each trial, in order; not finite where a weight of the copy is not. */
 export const errorAnswerSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('errors'), errors: z.array(z.union([z.number(), z.nan()])) }),
+  z.strictObject({ kind: z.literal('errors'), errors: z.array(anyNumber) }),
   z.strictObject({ kind: z.literal('bad-weight'), row: z.int(), element: z.int(), value: z.enum(['NaN', 'Inf']) }),
   z.strictObject({ kind: z.literal('unavailable'), what: z.string() }),
 ]);

@@ -27,7 +27,6 @@ const ERROR = 0.01;
 /** Almost nothing. Still all roundings after it fall otherwise, and what that makes is no sensitivity. */
 const ROUNDING_ERROR = 1e-9;
 
-/** Tensors of a group that take part are disturbed all at once. */
 const WHAT = 'llama.cpp, measuring sensitivity,';
 
 /**
@@ -59,7 +58,10 @@ export async function measureSensitivities(
   const opened = await ask(child, opening, 'opened');
   const taking = new Set(opened.tensors);
   const disturb = async (tensors: readonly string[], error: number): Promise<number> => {
-    return (await ask(child, { kind: 'disturb', tensors, error, seed }, 'divergence')).mean;
+    const { mean } = await ask(child, { kind: 'disturb', tensors, error, seed }, 'divergence');
+    if (Number.isFinite(mean)) return mean;
+    const what = `llama.cpp computes scores of the model that are ${mean} nats apart`;
+    throw new GgufError('unavailable', what, { what });
   };
   const rounding = await disturb(opened.tensors.slice(0, 1), ROUNDING_ERROR);
   for (const group of groups) {

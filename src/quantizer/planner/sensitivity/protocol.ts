@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { packageSchema } from '../../embedded/probe-protocol.js';
+import { anyNumber } from '../errors/protocol.js';
 
 /** How much text the model is measured on. */
 export const extentSchema = z.strictObject({
@@ -31,7 +32,7 @@ export const noiseAnswerSchema = z.discriminatedUnion('kind', [
   /** The tensors that take part in the model's work, in its order. */
   z.strictObject({ kind: z.literal('opened'), tensors: z.array(z.string()) }),
   /** Mean KL divergence in nats of the disturbed model from the undisturbed one. */
-  z.strictObject({ kind: z.literal('divergence'), mean: z.union([z.number(), z.nan()]) }),
+  z.strictObject({ kind: z.literal('divergence'), mean: anyNumber }),
   z.strictObject({ kind: z.literal('unavailable'), what: z.string() }),
   z.strictObject({ kind: z.literal('bad-option'), problem: z.string() }),
 ]);
