@@ -1,9 +1,12 @@
 /** Script of the child process that `measure-sensitivity.ts` starts: holds a model in llama.cpp and disturbs its tensors. */
+import { writeSync } from 'node:fs';
 import { isGgufError } from '../../../errors.js';
 import { answerParent } from '../../embedded/answer.js';
 import { LOG_LEVEL, openLlama } from '../../embedded/library.js';
 import { type NoiseModel, openNoiseModel } from './noise-model.js';
 import { type NoiseAnswer, type NoiseQuestion, noiseQuestionSchema } from './protocol.js';
+
+const STDERR = 2;
 
 let model: NoiseModel | undefined;
 
@@ -21,7 +24,7 @@ async function answer(question: NoiseQuestion): Promise<NoiseAnswer> {
   if (question.kind === 'open') {
     const library = await openLlama(question.package);
     library.onLog((level, text) => {
-      if (level === LOG_LEVEL.error) process.stderr.write(text);
+      if (level === LOG_LEVEL.error) writeSync(STDERR, text);
     });
     model = await openNoiseModel(library, question);
     return { kind: 'opened', tensors: [...model.tensors] };
