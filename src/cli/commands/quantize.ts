@@ -1,20 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
-import { type Engine, engineLabel } from '../../quantizer/engine/engine.js';
+import { type Engine, engineLabel, engineNote } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
 import type { QuantizationPlan } from '../../quantizer/planner/plan.js';
 import { type ChosenTypes, chooseTypes, withPins } from '../../quantizer/quantize/choose-types.js';
 import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
-import {
-  engineNote,
-  type ImatrixUse,
-  type Preparation,
-  prepare,
-  refuseMissingImatrix,
-  useImatrix,
-} from '../../quantizer/quantize/prepare.js';
+import { type Preparation, prepare } from '../../quantizer/quantize/prepare.js';
 import { recipeHash } from '../../quantizer/quantize/provenance.js';
 import { quantizeModel } from '../../quantizer/quantize/quantize-model.js';
+import { type ImatrixUse, refuseMissingImatrix, useImatrix } from '../../quantizer/quantize/use-imatrix.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
 import { checkResults } from '../check-result.js';

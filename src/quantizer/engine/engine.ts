@@ -19,3 +19,10 @@ export interface Engine {
 export function engineLabel({ kind, program }: Engine): string {
   return kind === 'embedded' ? 'the embedded llama.cpp' : program;
 }
+
+/** What a run says of its engine before it begins. */
+export function engineNote({ kind, features }: Engine): string | undefined {
+  return kind === 'embedded' || features.has('dry-run')
+    ? undefined
+    : 'this llama-quantize is too old for --dry-run: what it will do is checked only when it is done';
+}

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { GgufError, isGgufError } from '../../errors.js';
-import { locateLlama } from '../embedded/locate.js';
+import { type Host, locateLlama } from '../embedded/locate.js';
 import { findProgram } from '../process/find-program.js';
 import { runProgram } from '../process/run-program.js';
 import { ENGINE_FEATURES, type Engine } from './engine.js';
@@ -11,6 +11,12 @@ export interface EngineSearch {
   readonly wanted: string;
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
+  /** The machine that the embedded engine is looked for on; this one where absent. */
+  readonly host?: Host;
+  /** The built script of the embedded engine, where it is not beside this module. */
+  readonly childUrl?: URL;
+  /** What a program has for its help. For tests. */
+  readonly helpMs?: number;
 }
 
 const PLACE = { name: 'llama-quantize', flag: '--engine', variable: 'LLAMA_QUANTIZE' } as const;
@@ -19,15 +25,16 @@ const PLACE = { name: 'llama-quantize', flag: '--engine', variable: 'LLAMA_QUANT
  * The engine that `--engine` means: the given llama-quantize; under `auto` the one of `$LLAMA_QUANTIZE`, the one on
  * PATH, else the embedded one. Rejects with `unavailable` where there is none, saying how to get one.
  */
-export async function findEngine({ wanted, env, signal }: EngineSearch): Promise<Engine> {
-  if (wanted === 'embedded') return await embeddedEngine();
+export async function findEngine(search: EngineSearch): Promise<Engine> {
+  const { wanted, env } = search;
+  if (wanted === 'embedded') return await embeddedEngine(search);
   const given = wanted === 'auto' ? undefined : wanted;
   try {
-    return await nativeEngine(await findProgram({ ...PLACE, given }, env), signal);
+    return await nativeEngine(await findProgram({ ...PLACE, given }, env), search);
   } catch (cause) {
     // What was named must be used; only a search that found nothing may go on.
     if (!isGgufError(cause, 'unavailable') || given !== undefined || env['LLAMA_QUANTIZE']) throw cause;
-    return await embeddedEngine().catch((error: unknown) => {
+    return await embeddedEngine(search).catch((error: unknown) => {
       if (!isGgufError(error, 'unavailable')) throw error;
       const what = `${cause.message}, and ${error.message}`;
       throw new GgufError('unavailable', `${what}; install llama.cpp, or name it with --engine PATH`, { what });
@@ -35,39 +42,38 @@ export async function findEngine({ wanted, env, signal }: EngineSearch): Promise
   }
 }
 
-async function embeddedEngine(): Promise<Engine> {
-  await locateLlama();
-  const script = fileURLToPath(new URL('../embedded/quantize-child.js', import.meta.url));
+async function embeddedEngine({ host, childUrl }: EngineSearch): Promise<Engine> {
+  await locateLlama(host);
+  const script = fileURLToPath(childUrl ?? new URL('../embedded/quantize-child.js', import.meta.url));
   return { kind: 'embedded', program: process.execPath, prefix: [script], features: new Set(ENGINE_FEATURES) };
 }
 
-async function nativeEngine(program: string, signal?: AbortSignal): Promise<Engine> {
-  const help = await helpOf(program, signal);
+async function nativeEngine(program: string, search: EngineSearch): Promise<Engine> {
+  const help = await helpOf(program, search);
   if (!help.includes('--allow-requantize'))
     throw notUsable(`${program} is no llama-quantize: its help does not read so`);
-  const features = ENGINE_FEATURES.filter((feature) => help.includes(`--${feature} `));
+  const features = ENGINE_FEATURES.filter((feature) => new RegExp(`--${feature}(?![-\\w])`).test(help));
   return { kind: 'llama-quantize', program, prefix: [], features: new Set(features) };
 }
 
-/** llama-quantize prints its help to stdout, and ends with 1. Brackets go: a flag in them ends with a blank too. */
-async function helpOf(program: string, signal?: AbortSignal): Promise<string> {
+/** llama-quantize prints its help to stdout, and ends with 0 or 1. */
+async function helpOf(program: string, { signal, helpMs = HELP_MS }: EngineSearch): Promise<string> {
   let help = '';
-  const late = AbortSignal.timeout(HELP_MS);
+  const late = AbortSignal.timeout(helpMs);
   const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
-  const onLine = (_: string, line: string): void => {
-    if (help.length < MAX_HELP) help += `${line} `;
+  const onText = (_: string, text: string): void => {
+    if (help.length < MAX_HELP) help += text;
   };
-  await runProgram(program, ['--help'], { signal: stop, onLine }).catch((error: unknown) => {
-    if (late.aborted && signal?.aborted !== true)
-      throw notUsable(`${program} is no llama-quantize: it takes more than ${HELP_MS / 1000} s for its help`);
-    throw error;
+  await runProgram(program, ['--help'], { signal: stop, onText }).catch((error: unknown) => {
+    if (!late.aborted || signal?.aborted === true) throw error;
+    throw notUsable(`${program} is no llama-quantize: it takes more than ${helpMs / 1000} s for its help`);
   });
-  return help.replaceAll(/[[\]]/g, ' ');
+  return help;
 }
 
 const MAX_HELP = 100_000;
 
-/** A program that is none of llama.cpp's may run for ever; llama-quantize takes 50 ms, also on a busy machine some seconds. */
+/** A program that is none of llama.cpp's may run for ever; llama-quantize takes 50 ms, and some seconds on a busy machine. */
 const HELP_MS = 20_000;
 
 function notUsable(what: string): GgufError<'unavailable'> {

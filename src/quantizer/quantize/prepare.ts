@@ -1,14 +1,6 @@
-import { GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { DEFAULT_ALIGNMENT } from '../../limits.js';
-import { openFile } from '../../sources/file.js';
-import type { Engine } from '../engine/engine.js';
 import type { KeyOverride } from '../engine/engine-arguments.js';
-import { imatrixProblems, severityOf } from '../imatrix/coverage.js';
-import { describeImatrixProblem } from '../imatrix/describe-problem.js';
-import { type Imatrix, readImatrix } from '../imatrix/imatrix.js';
-import { needsImatrix } from '../imatrix/requires-imatrix.js';
-import { scanEntries } from '../imatrix/scan-entries.js';
 import { imatrixKeys } from '../recipes/imatrix-keys.js';
 import { predictSize } from '../recipes/predict.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
@@ -17,48 +9,7 @@ import { repairedMetadata, repairOverrides } from './metadata-repairs.js';
 import type { Model, ModelFile } from './open-model.js';
 import { predictShards } from './predict-shards.js';
 import { provenanceKeys, provenanceRoom, quantizedBy } from './provenance.js';
-
-/** An importance matrix that a run uses, and what is wrong with it for this run, as sentences. */
-export interface ImatrixUse {
-  readonly path: string;
-  readonly imatrix: Imatrix;
-  readonly notes: readonly string[];
-}
-
-/**
- * Reads an importance matrix and judges it for a recipe. Rejects with `mismatch` where llama-quantize would stop in
- * the middle of the work: a tensor without data in a type that needs some, another model's matrix, a NaN.
- */
-export async function useImatrix(
-  path: string,
-  header: Header,
-  recipe: ResolvedRecipe,
-  signal?: AbortSignal,
-): Promise<ImatrixUse> {
-  await using source = await openFile(path);
-  const imatrix = await readImatrix(source, signal);
-  const problems = imatrixProblems(imatrix, header, recipe, await scanEntries(source, imatrix, signal));
-  const fatal = problems.filter((problem) => severityOf(problem) === 'aborts').map(describeImatrixProblem);
-  const [first, ...others] = fatal;
-  if (first !== undefined) {
-    const what = `${path}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
-    const expected = 'an importance matrix for this model and recipe';
-    throw new GgufError('mismatch', what, { path, what: 'importance matrix', found: fatal.join('; '), expected });
-  }
-  const notes = problems.filter((problem) => severityOf(problem) === 'worse').map(describeImatrixProblem);
-  return { path, imatrix, notes };
-}
-
-/** Throws `bad-option` where a recipe cannot be made without an importance matrix. */
-export function refuseMissingImatrix({ choices, fileType }: ResolvedRecipe): void {
-  const needing = choices.filter(
-    ({ tensor, type }) => tensor.type !== type && needsImatrix(type, tensor.name, fileType),
-  );
-  const [first] = needing;
-  if (first === undefined) return;
-  const problem = `${needing.length} tensors, such as ${first.tensor.name} (${first.type}), cannot be made without an importance matrix: give --imatrix FILE (ggufix imatrix make makes one)`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
-}
+import type { ImatrixUse } from './use-imatrix.js';
 
 /** Everything that the result gets in its metadata, and how large it becomes. */
 export interface Preparation {
@@ -137,11 +88,4 @@ function noteOf({ path, imatrix }: Pick<ImatrixUse, 'path' | 'imatrix'>) {
 /** Strings and whole numbers are set, the latter as llama-quantize writes them. */
 function asKeyValue({ key, type, value }: KeyOverride): KeyValue {
   return { key, value: type === 'int' ? { type: 'uint32', value: Number(value) } : { type: 'string', value } };
-}
-
-/** What a run says of its engine before it begins. */
-export function engineNote({ kind, features }: Engine): string | undefined {
-  return kind === 'embedded' || features.has('dry-run')
-    ? undefined
-    : 'this llama-quantize is too old for --dry-run: what it will do is checked only when it is done';
 }

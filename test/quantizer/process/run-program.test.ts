@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { GgufError } from '../../../src/errors.js';
 import { type RunProgramOptions, runProgram } from '../../../src/quantizer/process/run-program.js';
+import { isAlive, pidIn, untilGone } from '../../support/processes.js';
 import { tempFolder } from '../../support/temp.js';
 
 const isPosix = process.platform !== 'win32';
@@ -12,27 +12,6 @@ const isPosix = process.platform !== 'win32';
 /** Runs a script as a program of its own. */
 function runScript(script: string, options?: RunProgramOptions, args: readonly string[] = []) {
   return runProgram(process.execPath, ['-e', script, ...args], options);
-}
-
-/** Waits until a program wrote its process id to a file. */
-async function pidIn(file: string): Promise<number> {
-  while (!existsSync(file) || readFileSync(file, 'utf8') === '') await sleep(20);
-  return Number(readFileSync(file, 'utf8'));
-}
-
-async function untilGone(pid: number): Promise<void> {
-  while (isAlive(pid)) await sleep(20);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-  // One that ended but whose parent has not asked for its end still takes signals.
-  const stat = `/proc/${pid}/stat`;
-  return !existsSync(stat) || !/^\d+ \(.*\) Z/.test(readFileSync(stat, 'utf8'));
 }
 
 test('arguments reach the program as they are, since no shell sees them', async () => {

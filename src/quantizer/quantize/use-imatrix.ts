@@ -1,0 +1,51 @@
+import { GgufError } from '../../errors.js';
+import type { Header } from '../../gguf/model.js';
+import { openFile } from '../../sources/file.js';
+import { imatrixProblems, severityOf } from '../imatrix/coverage.js';
+import { describeImatrixProblem } from '../imatrix/describe-problem.js';
+import { type Imatrix, readImatrix } from '../imatrix/imatrix.js';
+import { needsImatrix } from '../imatrix/requires-imatrix.js';
+import { scanEntries } from '../imatrix/scan-entries.js';
+import type { ResolvedRecipe } from '../recipes/resolved.js';
+
+/** An importance matrix that a run uses, and what is wrong with it for this run, as sentences. */
+export interface ImatrixUse {
+  readonly path: string;
+  readonly imatrix: Imatrix;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads an importance matrix and judges it for a recipe. Rejects with `mismatch` where llama-quantize would stop in
+ * the middle of the work: a tensor without data in a type that needs some, another model's matrix, a NaN.
+ */
+export async function useImatrix(
+  path: string,
+  header: Header,
+  recipe: ResolvedRecipe,
+  signal?: AbortSignal,
+): Promise<ImatrixUse> {
+  await using source = await openFile(path);
+  const imatrix = await readImatrix(source, signal);
+  const problems = imatrixProblems(imatrix, header, recipe, await scanEntries(source, imatrix, signal));
+  const fatal = problems.filter((problem) => severityOf(problem) === 'aborts').map(describeImatrixProblem);
+  const [first, ...others] = fatal;
+  if (first !== undefined) {
+    const what = `${path}: ${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`;
+    const expected = 'an importance matrix for this model and recipe';
+    throw new GgufError('mismatch', what, { path, what: 'importance matrix', found: fatal.join('; '), expected });
+  }
+  const notes = problems.filter((problem) => severityOf(problem) === 'worse').map(describeImatrixProblem);
+  return { path, imatrix, notes };
+}
+
+/** Throws `bad-option` where a recipe cannot be made without an importance matrix. */
+export function refuseMissingImatrix({ choices, fileType }: ResolvedRecipe): void {
+  const needing = choices.filter(
+    ({ tensor, type }) => tensor.type !== type && needsImatrix(type, tensor.name, fileType),
+  );
+  const [first] = needing;
+  if (first === undefined) return;
+  const problem = `${needing.length} tensors, such as ${first.tensor.name} (${first.type}), cannot be made without an importance matrix: give --imatrix FILE (ggufix imatrix make makes one)`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
+}
