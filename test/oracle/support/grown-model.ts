@@ -79,6 +79,9 @@ function bytesOf({ architecture, keys, tensors }: Model): Uint8Array {
   const { metadata } = parseHeader(readFileSync(dataPath('loader', 'ok.gguf')));
   for (const { key, raw } of metadata) if (key.startsWith('tokenizer.')) builder = builder.rawEntry(raw);
   builder = builder.metadata('tokenizer.ggml.token_type_count', u32(2));
+  // Gemma's texts begin without a space, and the key's absence would say that they do.
+  const isGemma = architecture.startsWith('gemma');
+  if (isGemma) builder = builder.metadata('tokenizer.ggml.add_space_prefix', { type: 'bool', value: false });
   for (const [name, dims] of tensors) builder = builder.tensor(name, 'F32', dims);
   return builder.bytes();
 }
