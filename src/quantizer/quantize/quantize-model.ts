@@ -1,11 +1,13 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { companionsOf } from '../../edit/companions.js';
 import { withLock } from '../../edit/lock.js';
 import { publish } from '../../edit/publish.js';
 import { requireSpace } from '../../edit/target.js';
 import { withTempFolder } from '../../edit/temp-folder.js';
+import { GgufError } from '../../errors.js';
 import { scanBytes } from '../../tensors/scan/scan-tensors.js';
+import { engineLabel } from '../engine/engine.js';
 import { allOrNone } from './all-or-none.js';
 import { placeJob } from './engine-job.js';
 import { finishOutput } from './finish-output.js';
@@ -79,7 +81,7 @@ async function makeIn(
   await finishOutput(first, sourceHash, context);
   const bytes = await withModel(first, context, async (output) => {
     verifyTensors(output, model, recipe);
-    await lookForBadWeights('verify', output, context);
+    await lookForBadWeights('verify', output, context, path.basename);
     for (const { source } of output.files) await syncFile(source.path);
     return output.files.reduce((sum, { source }) => sum + source.size, 0);
   });
@@ -90,7 +92,16 @@ async function makeIn(
   return { bytes, engineVersion, sourceHash };
 }
 
-async function withModel<T>(file: string, { signal }: QuantizeContext, work: (model: Model) => T): Promise<Awaited<T>> {
+/** Opens what the engine wrote. Rejects with `verification-failed` where it wrote nothing. */
+async function withModel<T>(
+  file: string,
+  { engine, signal }: QuantizeContext,
+  work: (model: Model) => T,
+): Promise<Awaited<T>> {
+  if (!(await exists(file))) {
+    const what = `${engineLabel(engine)} ended well but wrote no ${path.basename(file)}`;
+    throw new GgufError('verification-failed', what, { path: file, what });
+  }
   await using model = await openModel(file, signal);
   return await work(model);
 }
@@ -99,11 +110,16 @@ async function lookForBadWeights(
   label: string,
   model: Model,
   { pool, startWork, signal }: QuantizeContext,
+  nameOf?: (path: string) => string,
 ): Promise<void> {
   const total = model.files.reduce((bytes, { header }) => bytes + scanBytes(header), 0);
   await withProgress(startWork, { label, total, unit: 'bytes' }, async (onProgress) => {
-    await refuseNonFinite(model, { pool, signal, onProgress });
+    await refuseNonFinite(model, { pool, signal, onProgress, nameOf });
   });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
 async function syncFile(file: string): Promise<void> {
