@@ -11,8 +11,6 @@ import { quantizeModel } from '../../quantizer/quantize/quantize-model.js';
 import { type ImatrixUse, refuseMissingImatrix, useImatrix } from '../../quantizer/quantize/use-imatrix.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
-import { checkResults } from '../check-result.js';
-import { evaluateResult, requirePerplexity } from '../evaluate-result.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples } from '../flags.js';
 import { lazyPool } from '../lazy-pool.js';
@@ -84,7 +82,8 @@ interface Plan extends ChosenTypes {
 async function quantize(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
   await using model = await openModel(source, terminal.signal);
   const engine = await findEngine({ wanted: flags.engine, env: process.env, signal: terminal.signal });
-  const perplexity = flags.evaluate && !flags.dryRun ? await requirePerplexity(terminal) : undefined;
+  const evaluating = flags.evaluate && !flags.dryRun ? await import('../evaluate-result.js') : undefined;
+  const perplexity = await evaluating?.requirePerplexity(terminal);
   const plan = await decide(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
@@ -92,6 +91,7 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
     return;
   }
   await using pool = lazyPool(flags);
+  let checking: Promise<typeof import('../check-result.js')> | undefined;
   const made = await quantizeModel(
     {
       model,
@@ -111,14 +111,20 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
     {
       engine,
       pool: await pool.open(),
-      startWork: (work) => startProgress(terminal, flags, work),
+      startWork: (work) => {
+        // Work begins when the engine runs: the rules of `check` are loaded while it does.
+        checking ??= import('../check-result.js');
+        return startProgress(terminal, flags, work);
+      },
       signal: terminal.signal,
     },
   );
+  const { checkResults } = await (checking ?? import('../check-result.js'));
   const findings = await checkResults(terminal, flags, pool, made.outputs);
   const { text = '', chunks } = flags;
   const wanted = { base: model.files[0].source.path, text, chunks };
-  const evaluation = perplexity && (await evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
+  const evaluation =
+    perplexity && (await evaluating?.evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
   const { engineVersion: version, ...result } = made;
   print(terminal, flags, {
     ...planned,

@@ -8,17 +8,14 @@ import { withTempFolder } from '../../edit/temp-folder.js';
 import { GgufError } from '../../errors.js';
 import { scanBytes } from '../../tensors/scan/scan-tensors.js';
 import { engineLabel } from '../engine/engine.js';
-import { allOrNone } from './all-or-none.js';
 import { placeJob } from './engine-job.js';
 import { finishOutput } from './finish-output.js';
 import { type Model, openModel } from './open-model.js';
 import { outputFiles, requireNewOutput } from './output-files.js';
 import { withProgress } from './progress.js';
-import { hashFiles } from './provenance.js';
-import { refuseDeviation } from './refuse-deviation.js';
 import { refuseBroken, refuseNonFinite, refuseQuantized } from './refuse-source.js';
 import type { QuantizeContext, QuantizeRequest, QuantizeResult } from './request.js';
-import { runJob } from './run-job.js';
+import { runAndRead } from './run-and-read.js';
 import { sidecarPath } from './sidecar.js';
 import { hasSidecar, sidecarText } from './sidecar-text.js';
 import { verifySizes, verifyTensors } from './verify-output.js';
@@ -41,7 +38,6 @@ export async function quantizeModel(request: QuantizeRequest, context: QuantizeC
   const { lock, temp } = companionsOf(target);
   return await withLock(lock, target, async () => {
     await requireSpace(target, preparation.bytes);
-    await lookForBadWeights('look for bad weights', model, context);
     return await withTempFolder(temp, async (folder) => {
       const made = await makeIn(folder, request, context);
       // The first shard is moved last: a set without it is not taken for a model.
@@ -66,13 +62,7 @@ async function makeIn(
 ): Promise<Pick<QuantizeResult, 'bytes' | 'engineVersion' | 'sourceHash'>> {
   const { model, recipe, preparation } = request;
   const job = await placeJob(folder, request);
-  await refuseDeviation(context.engine, job, recipe, { folder: job.folder, signal: context.signal });
-  const files = model.files.map(({ source }) => source.path);
-  const [engineVersion, sourceHash] = await allOrNone<[string, string]>(
-    [(stop) => runJob(job, request, context, stop), (stop) => hashFiles(files, stop)],
-    context.signal,
-  );
-  for (const { source } of model.files) await source.assertUnchanged();
+  const { engineVersion, sourceHash } = await runAndRead(job, request, context);
   const first = outputFiles(job.output, preparation.written.length)[0] ?? job.output;
   await withModel(first, context, (written) => {
     verifyTensors(written, model, recipe);
@@ -81,8 +71,8 @@ async function makeIn(
   await finishOutput(first, sourceHash, context);
   const bytes = await withModel(first, context, async (output) => {
     verifyTensors(output, model, recipe);
-    await lookForBadWeights('verify', output, context, path.basename);
-    for (const { source } of output.files) await syncFile(source.path);
+    const synced = Promise.all(output.files.map(({ source }) => syncFile(source.path)));
+    await Promise.all([verifyWeights(output, context), synced]);
     return output.files.reduce((sum, { source }) => sum + source.size, 0);
   });
   if (hasSidecar(request)) {
@@ -106,15 +96,10 @@ async function withModel<T>(
   return await work(model);
 }
 
-async function lookForBadWeights(
-  label: string,
-  model: Model,
-  { pool, startWork, signal }: QuantizeContext,
-  nameOf?: (path: string) => string,
-): Promise<void> {
-  const total = model.files.reduce((bytes, { header }) => bytes + scanBytes(header), 0);
-  await withProgress(startWork, { label, total, unit: 'bytes' }, async (onProgress) => {
-    await refuseNonFinite(model, { pool, signal, onProgress, nameOf });
+async function verifyWeights(output: Model, { pool, startWork, signal }: QuantizeContext): Promise<void> {
+  const total = output.files.reduce((bytes, { header }) => bytes + scanBytes(header), 0);
+  await withProgress(startWork, { label: 'verify', total, unit: 'bytes' }, async (onProgress) => {
+    await refuseNonFinite(output, { pool, signal, onProgress, nameOf: path.basename });
   });
 }
 
