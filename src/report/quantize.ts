@@ -110,10 +110,12 @@ function markOf({ severity }: Finding, { styles }: Page): string {
 }
 
 function costText({ status, bytes, bpw, sourceBytes, seconds, sidecar, outputs }: QuantizeReport): string {
-  const size = `${formatBytes(bytes)} (${formatInteger(bytes)} bytes), ${formatBits(bpw)} bpw, ${((100 * bytes) / sourceBytes).toFixed(1)} % of the model`;
-  if (status === 'planned') return `would be ${size}`;
+  const size = `${formatBytes(bytes)} (${formatInteger(bytes)} bytes)`;
+  const measures = `${formatBits(bpw)} bpw, ${((100 * bytes) / sourceBytes).toFixed(1)} % of the model`;
+  if (status === 'planned') return `would be ${size}, ${measures}`;
   const files = outputs.length > 1 ? ` in ${formatAmount(outputs.length, 'file')}` : '';
-  return `wrote ${size}${files}, in ${formatSeconds(seconds)}${sidecar === undefined ? '' : `; recipe in ${sidecar}`}`;
+  const recipe = sidecar === undefined ? '' : `; recipe in ${sidecar}`;
+  return `wrote ${size}${files} in ${formatSeconds(seconds)}, ${measures}${recipe}`;
 }
 
 function evaluationText({ meanKld, kld999, sameTop, perplexityRatio, tokens }: QuantEvaluation): string {

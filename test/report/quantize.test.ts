@@ -36,7 +36,7 @@ describe('renderQuantize', () => {
     Q6_K        3  1,310,720  1.03 MiB  30.0 %
     Q4_K       12  4,456,448  2.39 MiB  70.0 %
 
-  ✓ wrote 5.72 MiB (6,000,000 bytes), 4.81 bpw, 30.0 % of the model, in 12 s;
+  ✓ wrote 5.72 MiB (6,000,000 bytes) in 12 s, 4.81 bpw, 30.0 % of the model;
     recipe in out.recipe.json
 `);
   });
@@ -65,7 +65,7 @@ describe('renderQuantize', () => {
     expect(text).toContain('  ✗ the first thing is wrong [area/rule]\n');
     expect(text).toContain('  ! the second thing is odd [area/rule]\n');
     expect(text).toContain('  ! something to know\n');
-    expect(text).toContain(' in 2 files,');
+    expect(text).toContain(' in 2 files in 12 s,');
     expect(text).toContain('mean KL divergence 0.016600 ± 0.000100 nats, 99.9 % below 0.2245; same top');
   });
 

@@ -100,7 +100,7 @@ describeWithLlama('ggufix quantize with nothing installed', () => {
     F16         1      512  1.00 KiB   8.6 %
     Q8_0        7   10,240  10.6 KiB  91.4 %
 `);
-    expect(out).toMatch(/✓ wrote \S+ KiB \([\d,]+ bytes\), [\d.]+ bpw, [\d.]+ % of the model, in/);
+    expect(out).toMatch(/✓ wrote \S+ KiB \([\d,]+ bytes\) in [\d.]+ s, [\d.]+ bpw, [\d.]+ % of the model/);
   });
 
   test('shows its progress as JSON lines', () => {

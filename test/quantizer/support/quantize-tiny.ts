@@ -52,7 +52,7 @@ export type RunChange = Partial<Omit<QuantizeRequest, 'model' | 'preparation'> &
 
 /** Quantizes a model in its place to Q8_0. */
 export async function quantizeTiny(place: Place, change: RunChange = {}): Promise<QuantizeResult> {
-  const { engine = await embeddedEngine(), startWork = silent, signal, ...request } = change;
+  const { engine = await embeddedEngine(), startWork, signal, ...request } = change;
   await using model = await openModel(place.source);
   await using pool = createPool({ threads: 1 });
   const recipe = request.recipe ?? resolveStock('Q8_0', model.header);
@@ -63,5 +63,3 @@ export async function quantizeTiny(place: Place, change: RunChange = {}): Promis
     { engine, pool, startWork, signal },
   );
 }
-
-const silent = () => ({ update() {}, end() {} });
