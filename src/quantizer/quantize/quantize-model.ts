@@ -11,7 +11,7 @@ import { engineLabel } from '../engine/engine.js';
 import { placeJob } from './engine-job.js';
 import { finishOutput } from './finish-output.js';
 import { type Model, openModel } from './open-model.js';
-import { outputFiles, requireNewOutput } from './output-files.js';
+import { outputFiles, requireNewOutputs } from './output-files.js';
 import { withProgress } from './progress.js';
 import { refuseBroken, refuseNonFinite, refuseQuantized } from './refuse-source.js';
 import type { QuantizeContext, QuantizeRequest, QuantizeResult } from './request.js';
@@ -28,10 +28,9 @@ import { verifySizes, verifyTensors } from './verify-output.js';
 export async function quantizeModel(request: QuantizeRequest, context: QuantizeContext): Promise<QuantizeResult> {
   const started = performance.now();
   const { model, recipe, preparation, force } = request;
-  const outputs = outputFiles(request.out, preparation.written.length);
-  const sidecar = hasSidecar(request) ? sidecarPath(request.out) : undefined;
-  const results = sidecar === undefined ? outputs : [...outputs, sidecar];
-  for (const each of results) await requireNewOutput(each, inputsOf(request), force);
+  const shards = preparation.written.length;
+  const sidecar = request.sidecar && hasSidecar(recipe.fileType);
+  const results = await requireNewOutputs({ out: request.out, shards, sidecar, inputs: inputsOf(request), force });
   refuseBroken(model);
   if (!request.allowRequantize) refuseQuantized(recipe);
   const target = path.resolve(request.out);
@@ -44,7 +43,8 @@ export async function quantizeModel(request: QuantizeRequest, context: QuantizeC
       const moves = results.toReversed().map((out) => ({ temp: path.join(folder, path.basename(out)), out }));
       await publish(moves, force);
       const seconds = (performance.now() - started) / 1000;
-      return { ...made, outputs, ...(sidecar === undefined ? {} : { sidecar }), seconds };
+      const outputs = results.slice(0, shards);
+      return { ...made, outputs, ...(sidecar ? { sidecar: sidecarPath(request.out) } : {}), seconds };
     });
   });
 }
@@ -75,7 +75,7 @@ async function makeIn(
     await Promise.all([verifyWeights(output, context), synced]);
     return output.files.reduce((sum, { source }) => sum + source.size, 0);
   });
-  if (hasSidecar(request)) {
+  if (request.sidecar && hasSidecar(recipe.fileType)) {
     const text = await sidecarText(request, { engine: context.engine, engineVersion, sourceHash });
     await writeFile(path.join(folder, path.basename(sidecarPath(request.out))), text, { flush: true });
   }

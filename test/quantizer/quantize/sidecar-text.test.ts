@@ -53,15 +53,12 @@ describe('sidecarText', () => {
   });
 });
 
-describe('hasSidecar', () => {
-  const recipe = (fileType: string) => ({ name: fileType, fileType, choices: [] });
-
-  test('is what was asked for', () => {
-    expect(hasSidecar({ sidecar: true, recipe: recipe('Q4_K_M') })).toBe(true);
-    expect(hasSidecar({ sidecar: false, recipe: recipe('Q4_K_M') })).toBe(false);
-  });
-
-  test.each(['F32', 'F16', 'BF16'])('is false for %s, of which there is no recipe', (fileType) => {
-    expect(hasSidecar({ sidecar: true, recipe: recipe(fileType) })).toBe(false);
-  });
+test.each([
+  ['Q4_K_M', true],
+  ['iq2_xxs', true],
+  ['F32', false],
+  ['f16', false],
+  ['BF16', false],
+])('a result of %s has a sidecar: %s', (fileType, has) => {
+  expect(hasSidecar(fileType)).toBe(has);
 });
