@@ -55,6 +55,43 @@ export function makeEmbeddingModel(folder, type, weights) {
   return file;
 }
 
+/**
+ * A llama of this many layers in BF16, 67 Mi weights each, and a small vocabulary.
+ * @param {string} folder
+ * @param {number} layers
+ */
+export function makeLlama(folder, layers) {
+  const file = path.join(folder, 'llama-BF16.gguf');
+  const tile = weightTile('BF16');
+  const weight = (name, dims) => ({ name: `${name}.weight`, type: 'BF16', dims, tile });
+  const block = (i) => [
+    ...['q', 'k', 'v', 'output'].map((part) => weight(`blk.${i}.attn_${part}`, [WIDTH, WIDTH])),
+    ...['gate', 'up'].map((part) => weight(`blk.${i}.ffn_${part}`, [WIDTH, 4 * WIDTH])),
+    weight(`blk.${i}.ffn_down`, [4 * WIDTH, WIDTH]),
+    ...['attn_norm', 'ffn_norm'].map((part) => ({ ...norm(), name: `blk.${i}.${part}.weight` })),
+  ];
+  const blocks = Array.from({ length: layers }, (_, i) => block(i)).flat();
+  writeGguf(file, llamaKeys(layers), [weight('token_embd', [WIDTH, 4096]), ...blocks, norm()]);
+  return file;
+}
+
+const WIDTH = 2048;
+
+function llamaKeys(layers) {
+  return [
+    ['general.architecture', string('llama')],
+    ['llama.context_length', uint32(4096)],
+    ['llama.embedding_length', uint32(WIDTH)],
+    ['llama.block_count', uint32(layers)],
+    ['llama.feed_forward_length', uint32(4 * WIDTH)],
+    ['llama.attention.head_count', uint32(16)],
+    ['llama.attention.head_count_kv', uint32(16)],
+    ['llama.attention.layer_norm_rms_epsilon', { type: 'float32', value: 1e-5 }],
+    ['llama.vocab_size', uint32(4096)],
+    ['general.quantization_version', uint32(2)],
+  ];
+}
+
 function norm() {
   return { name: 'output_norm.weight', type: 'F32', dims: [2048] };
 }

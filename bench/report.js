@@ -65,5 +65,7 @@ function comparisonCell({ comparisons }, title) {
   if (comparison === undefined) return '';
   const { ratio, peer, met } = comparison;
   const verdict = met === undefined ? '' : met ? ', met' : ', missed';
-  return `${ratio.toPrecision(2)} of ${peer}${verdict}`;
+  // Around 1 the second digit behind the point is what counts.
+  const text = ratio >= 0.995 && ratio < 2 ? ratio.toFixed(2) : ratio.toPrecision(2);
+  return `${text} of ${peer}${verdict}`;
 }

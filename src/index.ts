@@ -31,9 +31,24 @@ export type { Place, Problem, ProblemCode } from './gguf/problems.js';
 export { bitsPerWeight, blockBytes, blockWeights, TENSOR_TYPES, type TensorTypeName } from './gguf/tensor-types.js';
 export { VALUE_TYPES, type ValueTypeName } from './gguf/value-types.js';
 export { arrayItems, type Scalar, scalarValue, valueBytes } from './gguf/values.js';
+export { type Engine, type EngineFeature, engineLabel, engineNote } from './quantizer/engine/engine.js';
+export { type EngineSearch, findEngine } from './quantizer/engine/find-engine.js';
 export type { Divergence, Estimate } from './quantizer/evaluate/divergence.js';
 export { type EvaluateOptions, evaluateQuant, type QuantEvaluation } from './quantizer/evaluate/evaluate-quant.js';
 export { paretoFront, type SizedDivergence } from './quantizer/evaluate/pareto.js';
+export {
+  type ChosenTypes,
+  chooseTypes,
+  type TypesFrom,
+  withPins,
+} from './quantizer/quantize/choose-types.js';
+export { type Model, type ModelFile, openModel } from './quantizer/quantize/open-model.js';
+export { type Preparation, type PrepareOptions, prepare } from './quantizer/quantize/prepare.js';
+export type { StartWork } from './quantizer/quantize/progress.js';
+export { quantizeModel } from './quantizer/quantize/quantize-model.js';
+export type { QuantizeContext, QuantizeRequest, QuantizeResult } from './quantizer/quantize/request.js';
+export { type ImatrixUse, refuseMissingImatrix, useImatrix } from './quantizer/quantize/use-imatrix.js';
+export type { ResolvedRecipe, TensorChoice } from './quantizer/recipes/resolved.js';
 export { type MeasuredConversion, measureConversions } from './repair/measure.js';
 export { planRepair, type RepairOptions, type RepairPlan } from './repair/plan.js';
 export { planRequantization, type Requantization, type WantedTypes } from './repair/requantize.js';

@@ -81,8 +81,22 @@ export function readQuantizeFlags(given: unknown): QuantizeFlags {
     },
   }));
   const { type, recipe, like, targetSize, targetBpw, ...flags } = raw;
-  if (flags.evaluate !== (flags.text !== undefined)) throw slip('--evaluate and --text FILE belong together');
-  return { ...flags, from: typesFrom({ type, recipe, like, targetSize, targetBpw }) };
+  const read = { ...flags, from: typesFrom({ type, recipe, like, targetSize, targetBpw }) };
+  refuseIdle(read);
+  return read;
+}
+
+/** Throws `bad-option` for flags that would be without effect: something else was meant. */
+function refuseIdle({ from, evaluate, text, chunks, asIs, planning }: Omit<QuantizeFlags, keyof SharedFlags>): void {
+  const { sensitivity, ...others } = planning;
+  const isPlanned = from.kind === 'size' || from.kind === 'bpw';
+  const isPlanning = sensitivity !== 'auto' || Object.values(others).some((value) => value !== undefined);
+  if (evaluate !== (text !== undefined)) throw slip('--evaluate and --text FILE belong together');
+  if (chunks !== undefined && !evaluate) throw slip('--chunks is for --evaluate');
+  if (asIs && from.kind !== 'type') throw slip('--as-is is for --type');
+  if (isPlanning && !isPlanned) {
+    throw slip('--sensitivity, --seed and --cache are for --target-size and --target-bpw');
+  }
 }
 
 interface Wanted {

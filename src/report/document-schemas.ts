@@ -1,26 +1,11 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
 import { evaluateDocumentSchema } from './evaluation/schema.js';
+import { findingSchema, severitySchema } from './finding-schema.js';
 import { imatrixDocumentSchema } from './imatrix-documents.js';
+import { quantizeDocumentSchema } from './quantize-schema.js';
 import { recipeDocumentSchema } from './recipe-json.js';
-import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema, placeSchema } from './schemas.js';
-
-const severitySchema = z.enum(['error', 'warning', 'info']);
-
-const findingSchema = z.strictObject({
-  rule: z.string().describe('Id of the rule; ggufix explain describes it.'),
-  severity: severitySchema,
-  message: z.string(),
-  place: placeSchema,
-  affects: z.array(z.string()).describe('Runtimes that it may hurt, as semver ranges; none means all readers.'),
-  unaffectedTargets: z.array(z.string()).describe('The targets of the run, where it affects none of them.').optional(),
-  fix: z
-    .strictObject({
-      safety: z.enum(['safe', 'unsafe', 'manual']).describe('fix applies safe ones, with --unsafe also unsafe ones.'),
-      title: z.string(),
-    })
-    .optional(),
-});
+import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema } from './schemas.js';
 
 const countSchema = z.int().nonnegative();
 
@@ -148,6 +133,7 @@ export const DOCUMENT_SCHEMAS = {
   imatrix: imatrixDocumentSchema,
   inspect: inspectDocumentSchema,
   meta: metaDocumentSchema,
+  quantize: quantizeDocumentSchema,
   recipe: recipeDocumentSchema,
   recover: recoverDocumentSchema,
   requantize: requantizeDocumentSchema,

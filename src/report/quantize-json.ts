@@ -1,28 +1,30 @@
+import { evaluationJson } from './evaluation/json.js';
 import { findingJson } from './finding-json.js';
 import { type QuantizeReport, typeRows } from './quantize.js';
+import type { QuantizeDocument } from './quantize-schema.js';
 
 /** The document that `ggufix quantize --json` prints; `quantizeDocumentSchema` describes it. */
-export function quantizeDocument(report: QuantizeReport) {
+export function quantizeDocument(report: QuantizeReport): QuantizeDocument {
   const { source, out, status, recipe, recipeHash, engine, bytes, bpw, outputs, findings, notes, seconds, evaluation } =
     report;
   return {
     schema: 'ggufix.quantize/1',
     source,
     output: out,
-    outputs,
+    outputs: [...outputs],
     status,
     recipe: { name: recipe.name, fileType: recipe.fileType, sha256: recipeHash },
     engine,
     bytes,
-    bpw: Math.round(bpw * 1e4) / 1e4,
+    bitsPerWeight: bpw,
     types: typeRows(recipe).map(({ bytes: size, ...row }) => ({ ...row, bytes: Math.round(size) })),
     tensors: recipe.choices.map(({ tensor, type, why }) => ({ name: tensor.name, type, why })),
     ...(report.sidecar === undefined ? {} : { sidecar: report.sidecar }),
     ...(report.sourceHash === undefined ? {} : { sourceSha256: report.sourceHash }),
     findings: findings.map(findingJson),
-    notes,
+    notes: [...notes],
     ...(report.plan === undefined ? {} : { plan: report.plan.recipe.plan }),
     seconds: Math.round(seconds * 1000) / 1000,
-    ...(evaluation === undefined ? {} : { evaluation }),
+    ...(evaluation === undefined ? {} : { evaluation: evaluationJson(evaluation) }),
   };
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../checks/check.js';
 import { weightCount } from '../gguf/model.js';
 import { printable } from '../gguf/printable.js';
 import { bitsPerWeight } from '../gguf/tensor-types.js';
+import type { Engine } from '../quantizer/engine/engine.js';
 import type { QuantEvaluation } from '../quantizer/evaluate/evaluate-quant.js';
 import type { QuantizationPlan } from '../quantizer/planner/plan.js';
 import type { ResolvedRecipe } from '../quantizer/recipes/resolved.js';
@@ -20,7 +21,7 @@ export interface QuantizeReport {
   readonly recipe: ResolvedRecipe;
   /** SHA-256 of the resolved recipe. */
   readonly recipeHash: string;
-  readonly engine: { readonly kind: string; readonly program: string; readonly version?: string };
+  readonly engine: { readonly kind: Engine['kind']; readonly program: string; readonly version?: string };
   /** Predicted bytes of the result; what was written has the same, or an error said so. */
   readonly bytes: number;
   readonly bpw: number;
@@ -70,11 +71,12 @@ export function renderQuantize(report: QuantizeReport, page: Page): string {
     wrapText(printable(text), width - 4)
       .map((part, index) => `${index === 0 ? `  ${mark} ` : '    '}${part}\n`)
       .join('');
+  const what = recipe.name === recipe.fileType ? recipe.name : `${recipe.name} over ${recipe.fileType}`;
   const by = engine.version === undefined ? engine.program : `${engine.program}, ${engine.version}`;
   return [
     `${styles.heading(printable(`${source} → ${out}`))}\n`,
-    line(' ', `${recipe.name} over ${recipe.fileType}, by ${by}`),
-    `\n${indent(renderTypes(recipe, page))}\n`,
+    line(' ', `${what}, by ${by}`),
+    `\n${renderTypes(recipe, page)}\n`,
     ...findings.map((finding) => line(markOf(finding, page), `${finding.message} [${finding.rule}]`)),
     ...notes.map((note) => line(styles.warning('!'), note)),
     line(status === 'made' ? styles.good('✓') : ' ', costText(report)),
@@ -82,11 +84,14 @@ export function renderQuantize(report: QuantizeReport, page: Page): string {
   ].join('');
 }
 
+const INDENT = '    ';
+
 function renderTypes(recipe: ResolvedRecipe, page: Page): string {
   const rows = typeRows(recipe);
+  if (rows.length === 0) return `${INDENT}no tensor that llama-quantize quantizes\n`;
   const all = rows.reduce((sum, { bytes }) => sum + bytes, 0);
   const right = (title: string) => ({ title, align: 'right' }) as const;
-  return renderTable(
+  const table = renderTable(
     [{ title: 'type' }, right('tensors'), right('weights'), right('size'), right('share')],
     rows.map(({ type, tensors, weights, bytes }) => [
       type,
@@ -95,12 +100,9 @@ function renderTypes(recipe: ResolvedRecipe, page: Page): string {
       formatBytes(Math.round(bytes)),
       `${((100 * bytes) / all).toFixed(1)} %`,
     ]),
-    page,
+    { ...page, width: page.width - INDENT.length },
   );
-}
-
-function indent(text: string): string {
-  return text.replace(/^(?=.)/gm, '    ');
+  return table.replace(/^(?=.)/gm, INDENT);
 }
 
 function markOf({ severity }: Finding, { styles }: Page): string {
@@ -108,10 +110,12 @@ function markOf({ severity }: Finding, { styles }: Page): string {
 }
 
 function costText({ status, bytes, bpw, sourceBytes, seconds, sidecar, outputs }: QuantizeReport): string {
-  const size = `${formatBytes(bytes)} (${formatInteger(bytes)} bytes), ${formatBits(bpw)} bpw, ${(sourceBytes / bytes).toFixed(2)} times smaller`;
-  if (status === 'planned') return `would be ${size}`;
+  const size = `${formatBytes(bytes)} (${formatInteger(bytes)} bytes)`;
+  const measures = `${formatBits(bpw)} bpw, ${((100 * bytes) / sourceBytes).toFixed(1)} % of the model`;
+  if (status === 'planned') return `would be ${size}, ${measures}`;
   const files = outputs.length > 1 ? ` in ${formatAmount(outputs.length, 'file')}` : '';
-  return `wrote ${size}${files}, in ${formatSeconds(seconds)}${sidecar === undefined ? '' : `; recipe in ${sidecar}`}`;
+  const recipe = sidecar === undefined ? '' : `; recipe in ${sidecar}`;
+  return `wrote ${size}${files} in ${formatSeconds(seconds)}, ${measures}${recipe}`;
 }
 
 function evaluationText({ meanKld, kld999, sameTop, perplexityRatio, tokens }: QuantEvaluation): string {

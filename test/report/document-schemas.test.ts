@@ -6,9 +6,12 @@ import { companionsOf } from '../../src/edit/companions.js';
 import { DOCUMENT_SCHEMAS, type DocumentName, documentJsonSchema } from '../../src/report/document-schemas.js';
 import { EMBEDDING, gemma } from '../cli/support/gemma.js';
 import { scriptedProgram, TWO_CHUNKS, zeroLogits } from '../quantizer/support/evaluate.js';
+import { fakeEngine } from '../quantizer/support/fake-engine.js';
 import { datImatrix, ggufImatrix } from '../quantizer/support/imatrix.js';
+import { describeWithLlama } from '../quantizer/support/llama.js';
+import { tinyLlama } from '../quantizer/support/tiny-llama.js';
 import { gguf } from '../support/gguf-builder.js';
-import { runCli } from '../support/run-cli.js';
+import { runBinary, runCli } from '../support/run-cli.js';
 import { tempFile, tempFolder } from '../support/temp.js';
 
 const NAMES = Object.keys(DOCUMENT_SCHEMAS) as DocumentName[];
@@ -162,6 +165,22 @@ describe('what the commands print is valid', () => {
       }
     },
   );
+
+  test.skipIf(process.platform === 'win32')('quantize: a plan', async () => {
+    const flags = ['--type', 'Q8_0', '--engine', fakeEngine(''), '--dry-run'];
+    await documentOf('quantize', tempFile(tinyLlama()), 'out.gguf', ...flags);
+  });
+
+  describeWithLlama('and with an engine', () => {
+    test('quantize: a result with findings', () => {
+      const file = tempFile(tinyLlama({ blockCount: { type: 'uint32', value: 2 } }));
+      const argv = ['quantize', file, 'out.gguf', '--type', 'Q8_0', '--engine', 'embedded', '--json'];
+      const document = JSON.parse(runBinary(argv, tempFolder()).out);
+      VALIDATORS.quantize(document);
+      expect(VALIDATORS.quantize.errors).toBeNull();
+      expect(document.findings).not.toEqual([]);
+    });
+  });
 
   test('inspect and explain', async () => {
     await documentOf('inspect', broken(), '/nowhere.gguf', '--full');

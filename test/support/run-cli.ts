@@ -59,8 +59,8 @@ export async function runCli(argv: readonly string[], options: FakeOptions = {})
 export const BINARY = path.resolve('bin/ggufix.js');
 
 /** Runs `node bin/ggufix.js ARGV` in `folder`, with no variable that asks for colour. */
-export function runBinary(argv: readonly string[], folder: string): CliResult {
-  const { FORCE_COLOR: _color, ...env } = process.env;
+export function runBinary(argv: readonly string[], folder: string, environment = process.env): CliResult {
+  const { FORCE_COLOR: _color, ...env } = environment;
   const run = spawnSync(process.execPath, [BINARY, ...argv], { cwd: folder, env, encoding: 'utf8' });
   return { out: run.stdout, err: run.stderr, exit: run.status ?? -1 };
 }

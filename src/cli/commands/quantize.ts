@@ -2,24 +2,19 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { type Engine, engineLabel, engineNote } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
-import type { QuantizationPlan } from '../../quantizer/planner/plan.js';
-import { type ChosenTypes, chooseTypes, withPins } from '../../quantizer/quantize/choose-types.js';
 import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
-import { type Preparation, prepare } from '../../quantizer/quantize/prepare.js';
+import { requireNewOutputs } from '../../quantizer/quantize/output-files.js';
 import { recipeHash } from '../../quantizer/quantize/provenance.js';
 import { quantizeModel } from '../../quantizer/quantize/quantize-model.js';
-import { type ImatrixUse, refuseMissingImatrix, useImatrix } from '../../quantizer/quantize/use-imatrix.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
-import { checkResults } from '../check-result.js';
-import { evaluateResult, requirePerplexity } from '../evaluate-result.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples } from '../flags.js';
 import { lazyPool } from '../lazy-pool.js';
 import { startProgress } from '../progress.js';
 import { type QuantizeFlags, readQuantizeFlags } from '../quantize-flags.js';
+import { decideQuantization, inputsOf, outputPlan, type Quantization } from '../quantize-plan.js';
 import type { Terminal } from '../terminal.js';
-import { packageVersion } from '../version.js';
 
 /** `ggufix quantize`: makes a quant of a model with llama-quantize, or with nothing installed. */
 export function quantizeCommand(terminal: Terminal): Command {
@@ -73,25 +68,21 @@ export function quantizeCommand(terminal: Terminal): Command {
   return addSharedFlags(command);
 }
 
-/** All that is decided before the engine runs. */
-interface Plan extends ChosenTypes {
-  /** What the planner found, where a size was asked for. */
-  readonly planned?: QuantizationPlan;
-  readonly imatrix: ImatrixUse | undefined;
-  readonly preparation: Preparation;
-}
-
 async function quantize(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
   await using model = await openModel(source, terminal.signal);
   const engine = await findEngine({ wanted: flags.engine, env: process.env, signal: terminal.signal });
-  const perplexity = flags.evaluate && !flags.dryRun ? await requirePerplexity(terminal) : undefined;
-  const plan = await decide(terminal, model, flags);
+  const evaluating = flags.evaluate && !flags.dryRun ? await import('../evaluate-result.js') : undefined;
+  const perplexity = await evaluating?.requirePerplexity(terminal);
+  // A plan for a size may take an hour: what stands in the way of its result is said before.
+  if (!flags.dryRun) await requireNewOutputs(outputPlan(model, out, flags));
+  const plan = await decideQuantization(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
     print(terminal, flags, planned);
     return;
   }
   await using pool = lazyPool(flags);
+  let checking: Promise<typeof import('../check-result.js')> | undefined;
   const made = await quantizeModel(
     {
       model,
@@ -111,14 +102,20 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
     {
       engine,
       pool: await pool.open(),
-      startWork: (work) => startProgress(terminal, flags, work),
+      startWork: (work) => {
+        // Work begins when the engine runs: the rules of `check` are loaded while it does.
+        checking ??= import('../check-result.js');
+        return startProgress(terminal, flags, work);
+      },
       signal: terminal.signal,
     },
   );
+  const { checkResults } = await (checking ?? import('../check-result.js'));
   const findings = await checkResults(terminal, flags, pool, made.outputs);
   const { text = '', chunks } = flags;
   const wanted = { base: model.files[0].source.path, text, chunks };
-  const evaluation = perplexity && (await evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
+  const evaluation =
+    perplexity && (await evaluating?.evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
   const { engineVersion: version, ...result } = made;
   print(terminal, flags, {
     ...planned,
@@ -131,49 +128,12 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
   if (findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
 }
 
-async function decide(terminal: Terminal, model: Model, flags: QuantizeFlags): Promise<Plan> {
-  const { header } = model;
-  const { signal } = terminal;
-  const chosen = await choose(terminal, model, flags);
-  const { recipe, notes } = withPins(chosen, flags.pins);
-  if (flags.imatrix === undefined) refuseMissingImatrix(recipe);
-  const imatrix = flags.imatrix === undefined ? undefined : await useImatrix(flags.imatrix, header, recipe, signal);
-  const preparation = prepare(model, recipe, { version: packageVersion(), imatrix, keepSplit: flags.keepSplit });
-  return { ...chosen, recipe, notes: [...notes, ...(imatrix?.notes ?? [])], imatrix, preparation };
-}
-
-async function choose(
-  terminal: Terminal,
-  model: Model,
-  flags: QuantizeFlags,
-): Promise<ChosenTypes & { readonly planned?: QuantizationPlan }> {
-  const { from } = flags;
-  if (from.kind === 'size' || from.kind === 'bpw') {
-    const budget = from.kind === 'size' ? { fileBytes: from.bytes } : { bpw: from.bpw };
-    // The planner opens ggml and has children of its own: only who asks for a plan pays for it.
-    const { planTypes } = await import('../plan-types.js');
-    const planned = await planTypes(terminal, model, budget, flags);
-    return { recipe: planned.resolution, notes: planned.warnings, planned };
-  }
-  const wanted = from.kind === 'type' ? { ...from, asIs: flags.asIs } : from;
-  return await chooseTypes(wanted, model.header, {
-    imatrix: flags.imatrix !== undefined,
-    signal: terminal.signal,
-  });
-}
-
-/** Files that the result is made by, and that it must not replace. */
-function inputsOf({ from, text }: QuantizeFlags): readonly string[] {
-  const file = from.kind === 'like' ? from.source : from.kind === 'recipe' ? from.name : undefined;
-  return [file, text].filter((each) => each !== undefined);
-}
-
 interface Planned {
   readonly source: string;
   readonly out: string;
   readonly engine: Engine;
   readonly model: Model;
-  readonly plan: Plan;
+  readonly plan: Quantization;
 }
 
 function plannedReport({ source, out, engine, model, plan }: Planned): QuantizeReport {

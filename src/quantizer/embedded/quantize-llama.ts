@@ -44,9 +44,14 @@ export async function quantizeWith(
     library.koffi.pointer(type),
   ]);
   const params = { ...defaults, ...paramsOf(args), ...pointers(arrays) };
-  const status = await quantize(args.input, args.output, params);
+  const status = await quantize(args.input, outputOf(args), params);
   keepAlive(arrays);
   return status;
+}
+
+/** As the command line does it: the names of shards are made from the name without its ending. */
+function outputOf({ output, keepSplit }: QuantizeArguments): string {
+  return keepSplit ? output.replace(/\.gguf$/, '') : output;
 }
 
 function paramsOf(args: QuantizeArguments): Readonly<Record<string, unknown>> {

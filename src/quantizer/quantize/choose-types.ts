@@ -7,7 +7,6 @@ import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { MAX_RECIPE_NAME } from '../../limits.js';
 import { BASE_TYPES, parseBaseType, takesOverrides } from '../recipes/base-types.js';
 import { cloneRecipe } from '../recipes/clone.js';
-import { findRecipe } from '../recipes/find-recipe.js';
 import { resolveFitted } from '../recipes/resolve-fitted.js';
 import type { ResolvedRecipe, TensorChoice } from '../recipes/resolved.js';
 import type { Recipe } from '../recipes/schema.js';
@@ -48,10 +47,16 @@ export async function chooseTypes(
       return { recipe, notes: note === undefined ? [] : [note] };
     }
     case 'recipe':
-      return fitted(await findRecipe(from.name), header, options);
+      return fitted(await loadRecipe(from.name), header, options);
     case 'like':
       return await chooseLike(from.source, header, options);
   }
+}
+
+/** Whoever wants a plain file type does without the readers of recipes, which take as long to load as Node itself. */
+async function loadRecipe(name: string): Promise<Recipe> {
+  const { findRecipe } = await import('../recipes/find-recipe.js');
+  return await findRecipe(name);
 }
 
 async function chooseLike(

@@ -20,8 +20,8 @@ export function repairedMetadata(header: Header): readonly MetadataEntry[] {
 }
 
 /**
- * Repairs as overrides of the engine, where it has them: without these llama.cpp may not load the source at all. The
- * others are done to the result. An override can write a u32, which is the type of the keys that are known to be wrong.
+ * Repairs as overrides of the engine, where it has them: it copies a key in a wrong type as it is. The others are done to
+ * the result. An override can write a u32, which is the type of the keys that are known to be wrong.
  */
 export function repairOverrides(header: Header): KeyOverride[] {
   return metadataRepairs(header).flatMap((edit) => {

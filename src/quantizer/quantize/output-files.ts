@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isSameInode, requireNewFile } from '../../edit/target.js';
 import { GgufError } from '../../errors.js';
 import { shardName } from '../../sources/shard-name.js';
+import { sidecarPath } from './sidecar.js';
 
 /** Paths of a result of `shards` files: the file itself, or its shards in order. */
 export function outputFiles(out: string, shards: number): readonly string[] {
@@ -10,11 +11,31 @@ export function outputFiles(out: string, shards: number): readonly string[] {
   return Array.from({ length: shards }, (_, index) => shardName(prefix, index + 1, shards));
 }
 
+/** What a result is called, and what must not be lost by it. */
+export interface OutputPlan {
+  readonly out: string;
+  /** Number of files that it is written into. */
+  readonly shards: number;
+  /** Whether a recipe stands beside it. */
+  readonly sidecar: boolean;
+  /** Files that it is made of. */
+  readonly inputs: readonly string[];
+  /** Replace what is there. */
+  readonly force: boolean;
+}
+
 /**
- * Rejects with `not-writable` where a file cannot become a new one, or is, by whatever name, one of the `inputs` that it
- * is made of.
+ * Rejects with `not-writable` where one of the files of a result cannot become a new one, or is, by whatever name, one of
+ * those that it is made of. Resolves to all of them, shards before the recipe.
  */
-export async function requireNewOutput(file: string, inputs: readonly string[], force: boolean): Promise<void> {
+export async function requireNewOutputs(plan: OutputPlan): Promise<readonly string[]> {
+  const { out, shards, sidecar, inputs, force } = plan;
+  const files = [...outputFiles(out, shards), ...(sidecar ? [sidecarPath(out)] : [])];
+  for (const file of files) await requireNewOutput(file, inputs, force);
+  return files;
+}
+
+async function requireNewOutput(file: string, inputs: readonly string[], force: boolean): Promise<void> {
   for (const input of inputs) {
     if (!(await isSameInode(file, input))) continue;
     const why =

@@ -9,20 +9,20 @@ export interface Work {
 /** Begins to show the progress of a piece of work. The `end` of what it returns belongs in a `finally`. */
 export type StartWork = (work: Work) => { update(done: number): void; end(): void };
 
-/** Runs `work` with a display that counts what `advance` is given. */
+/** Runs `work` with a display, if there is one, that counts what `advance` is given. */
 export async function withProgress<T>(
-  start: StartWork,
+  start: StartWork | undefined,
   what: Work,
   work: (advance: (amount: number) => void) => Promise<T>,
 ): Promise<T> {
-  const display = start(what);
+  const display = start?.(what);
   let done = 0;
   try {
     return await work((amount) => {
       done += amount;
-      display.update(done);
+      display?.update(done);
     });
   } finally {
-    display.end();
+    display?.end();
   }
 }

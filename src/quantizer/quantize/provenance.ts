@@ -1,6 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { GgufError } from '../../errors.js';
+import { createHash } from 'node:crypto';
 import { type KeyOverride, MAX_OVERRIDE_BYTES } from '../engine/engine-arguments.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 
@@ -51,23 +49,4 @@ export function recipeHash({ fileType, choices }: ResolvedRecipe): string {
   return createHash('sha256')
     .update(`${lines.join('\n')}\n`)
     .digest('hex');
-}
-
-/** SHA-256 of one file, or of all shards of a model one after another, in lower-case hex. */
-export async function hashFiles(files: readonly string[], signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for (const file of files) await addFile(hash, file, signal);
-  return hash.digest('hex');
-}
-
-async function addFile(hash: Hash, file: string, signal?: AbortSignal): Promise<void> {
-  try {
-    for await (const piece of createReadStream(file, { highWaterMark: 2 ** 20, ...(signal && { signal }) })) {
-      hash.update(piece);
-    }
-  } catch (cause) {
-    if (signal?.aborted === true) throw new GgufError('aborted', 'stopped while hashing', { why: 'signal' }, { cause });
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GgufError('source-unreadable', `cannot read ${file}: ${why}`, { uri: file }, { cause });
-  }
 }

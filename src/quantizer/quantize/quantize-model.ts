@@ -1,22 +1,21 @@
-import { open, writeFile } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { companionsOf } from '../../edit/companions.js';
 import { withLock } from '../../edit/lock.js';
 import { publish } from '../../edit/publish.js';
 import { requireSpace } from '../../edit/target.js';
 import { withTempFolder } from '../../edit/temp-folder.js';
+import { GgufError } from '../../errors.js';
 import { scanBytes } from '../../tensors/scan/scan-tensors.js';
-import { allOrNone } from './all-or-none.js';
+import { engineLabel } from '../engine/engine.js';
 import { placeJob } from './engine-job.js';
 import { finishOutput } from './finish-output.js';
 import { type Model, openModel } from './open-model.js';
-import { outputFiles, requireNewOutput } from './output-files.js';
+import { outputFiles, requireNewOutputs } from './output-files.js';
 import { withProgress } from './progress.js';
-import { hashFiles } from './provenance.js';
-import { refuseDeviation } from './refuse-deviation.js';
 import { refuseBroken, refuseNonFinite, refuseQuantized } from './refuse-source.js';
 import type { QuantizeContext, QuantizeRequest, QuantizeResult } from './request.js';
-import { runJob } from './run-job.js';
+import { runAndRead } from './run-and-read.js';
 import { sidecarPath } from './sidecar.js';
 import { hasSidecar, sidecarText } from './sidecar-text.js';
 import { verifySizes, verifyTensors } from './verify-output.js';
@@ -29,24 +28,23 @@ import { verifySizes, verifyTensors } from './verify-output.js';
 export async function quantizeModel(request: QuantizeRequest, context: QuantizeContext): Promise<QuantizeResult> {
   const started = performance.now();
   const { model, recipe, preparation, force } = request;
-  const outputs = outputFiles(request.out, preparation.written.length);
-  const sidecar = hasSidecar(request) ? sidecarPath(request.out) : undefined;
-  const results = sidecar === undefined ? outputs : [...outputs, sidecar];
-  for (const each of results) await requireNewOutput(each, inputsOf(request), force);
+  const shards = preparation.written.length;
+  const sidecar = request.sidecar && hasSidecar(recipe.fileType);
+  const results = await requireNewOutputs({ out: request.out, shards, sidecar, inputs: inputsOf(request), force });
   refuseBroken(model);
   if (!request.allowRequantize) refuseQuantized(recipe);
   const target = path.resolve(request.out);
   const { lock, temp } = companionsOf(target);
   return await withLock(lock, target, async () => {
     await requireSpace(target, preparation.bytes);
-    await lookForBadWeights('look for bad weights', model, context);
     return await withTempFolder(temp, async (folder) => {
       const made = await makeIn(folder, request, context);
       // The first shard is moved last: a set without it is not taken for a model.
       const moves = results.toReversed().map((out) => ({ temp: path.join(folder, path.basename(out)), out }));
       await publish(moves, force);
       const seconds = (performance.now() - started) / 1000;
-      return { ...made, outputs, ...(sidecar === undefined ? {} : { sidecar }), seconds };
+      const outputs = results.slice(0, shards);
+      return { ...made, outputs, ...(sidecar ? { sidecar: sidecarPath(request.out) } : {}), seconds };
     });
   });
 }
@@ -64,13 +62,7 @@ async function makeIn(
 ): Promise<Pick<QuantizeResult, 'bytes' | 'engineVersion' | 'sourceHash'>> {
   const { model, recipe, preparation } = request;
   const job = await placeJob(folder, request);
-  await refuseDeviation(context.engine, job, recipe, { folder: job.folder, signal: context.signal });
-  const files = model.files.map(({ source }) => source.path);
-  const [engineVersion, sourceHash] = await allOrNone<[string, string]>(
-    [(stop) => runJob(job, request, context, stop), (stop) => hashFiles(files, stop)],
-    context.signal,
-  );
-  for (const { source } of model.files) await source.assertUnchanged();
+  const { engineVersion, sourceHash } = await runAndRead(job, request, context);
   const first = outputFiles(job.output, preparation.written.length)[0] ?? job.output;
   await withModel(first, context, (written) => {
     verifyTensors(written, model, recipe);
@@ -79,31 +71,40 @@ async function makeIn(
   await finishOutput(first, sourceHash, context);
   const bytes = await withModel(first, context, async (output) => {
     verifyTensors(output, model, recipe);
-    await lookForBadWeights('verify', output, context);
-    for (const { source } of output.files) await syncFile(source.path);
+    const synced = Promise.all(output.files.map(({ source }) => syncFile(source.path)));
+    await Promise.all([verifyWeights(output, context), synced]);
     return output.files.reduce((sum, { source }) => sum + source.size, 0);
   });
-  if (hasSidecar(request)) {
+  if (request.sidecar && hasSidecar(recipe.fileType)) {
     const text = await sidecarText(request, { engine: context.engine, engineVersion, sourceHash });
     await writeFile(path.join(folder, path.basename(sidecarPath(request.out))), text, { flush: true });
   }
   return { bytes, engineVersion, sourceHash };
 }
 
-async function withModel<T>(file: string, { signal }: QuantizeContext, work: (model: Model) => T): Promise<Awaited<T>> {
+/** Opens what the engine wrote. Rejects with `verification-failed` where it wrote nothing. */
+async function withModel<T>(
+  file: string,
+  { engine, signal }: QuantizeContext,
+  work: (model: Model) => T,
+): Promise<Awaited<T>> {
+  if (!(await exists(file))) {
+    const what = `${engineLabel(engine)} ended well but wrote no ${path.basename(file)}`;
+    throw new GgufError('verification-failed', what, { path: file, what });
+  }
   await using model = await openModel(file, signal);
   return await work(model);
 }
 
-async function lookForBadWeights(
-  label: string,
-  model: Model,
-  { pool, startWork, signal }: QuantizeContext,
-): Promise<void> {
-  const total = model.files.reduce((bytes, { header }) => bytes + scanBytes(header), 0);
-  await withProgress(startWork, { label, total, unit: 'bytes' }, async (onProgress) => {
-    await refuseNonFinite(model, { pool, signal, onProgress });
+async function verifyWeights(output: Model, { pool, startWork, signal }: QuantizeContext): Promise<void> {
+  const total = output.files.reduce((bytes, { header }) => bytes + scanBytes(header), 0);
+  await withProgress(startWork, { label: 'verify', total, unit: 'bytes' }, async (onProgress) => {
+    await refuseNonFinite(output, { pool, signal, onProgress, nameOf: path.basename });
   });
+}
+
+async function exists(file: string): Promise<boolean> {
+  return (await stat(file).catch(() => undefined)) !== undefined;
 }
 
 async function syncFile(file: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { GgufError } from '../../errors.js';
 import { describeProblem } from '../../gguf/describe-problem.js';
-import { type Header, type TensorInfo, tensorExtent } from '../../gguf/model.js';
+import { type TensorInfo, tensorExtent } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { REJECTED_BY } from '../../gguf/problems.js';
 import { blockBytes, blockWeights, type TensorTypeName } from '../../gguf/tensor-types.js';
@@ -43,25 +43,30 @@ export interface ScanModelOptions {
   readonly pool: WorkerPool;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((bytes: number) => void) | undefined;
+  /** How a file is called in messages, from its path; as it is where absent. */
+  readonly nameOf?: ((path: string) => string) | undefined;
 }
 
 /** Reads all weights of a model and rejects with `non-finite-weight` at the first that is NaN or infinite. */
-export async function refuseNonFinite({ files }: Model, options: ScanModelOptions): Promise<void> {
+export async function refuseNonFinite(
+  { files }: Model,
+  { nameOf = (path) => path, ...options }: ScanModelOptions,
+): Promise<void> {
   for (const file of files) {
     const scans = await scanTensors(file.source, file.header, options);
     for (const [tensor, scan] of scans) {
-      if (scan.firstBad !== undefined) throw await nonFinite(file, tensor, scan, scan.firstBad);
+      if (scan.firstBad === undefined) continue;
+      throw nonFinite(nameOf(file.source.path), tensor, scan, await badWeight(file, tensor, scan.firstBad));
     }
   }
 }
 
-async function nonFinite(
-  { source, header }: ModelFile,
+function nonFinite(
+  file: string,
   tensor: TensorInfo,
   { nan, infinite, badBlocks }: TensorScan,
-  firstBad: number,
-): Promise<GgufError<'non-finite-weight'>> {
-  const { weight, value } = await badWeight(source, header, tensor, firstBad);
+  { weight, value }: BadWeight,
+): GgufError<'non-finite-weight'> {
   const rowLength = Number(tensor.dims[0] ?? 1n);
   const row = Math.floor(weight / rowLength);
   const element = weight % rowLength;
@@ -69,18 +74,19 @@ async function nonFinite(
   const others = all > 1 ? ` (the first of ${all} ${badBlocks > 0 ? 'blocks' : 'weights'})` : '';
   return new GgufError(
     'non-finite-weight',
-    `${source.uri}: tensor ${quoted(tensor.name)} holds ${value} in row ${row}, element ${element}, counted from 0${others}`,
+    `${file}: tensor ${quoted(tensor.name)} holds ${value} in row ${row}, element ${element}, counted from 0${others}`,
     { tensor: tensor.name, row, element, value },
   );
 }
 
+/** A weight that is no finite number, by its place in the tensor. */
+interface BadWeight {
+  readonly weight: number;
+  readonly value: 'NaN' | 'Inf';
+}
+
 /** The weight itself: a scan says of a block only that its scale is bad. */
-async function badWeight(
-  source: ModelFile['source'],
-  header: Header,
-  tensor: TensorInfo,
-  block: number,
-): Promise<{ readonly weight: number; readonly value: 'NaN' | 'Inf' }> {
+async function badWeight({ source, header }: ModelFile, tensor: TensorInfo, block: number): Promise<BadWeight> {
   const { type } = tensor;
   const extent = tensorExtent(header, tensor);
   if (type === undefined || extent === undefined) return { weight: block, value: 'NaN' };

@@ -35,7 +35,8 @@ export interface QuantizeRequest {
 export interface QuantizeContext {
   readonly engine: Engine;
   readonly pool: WorkerPool;
-  readonly startWork: StartWork;
+  /** Shows how far the engine and the verification are. */
+  readonly startWork?: StartWork | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -2,14 +2,14 @@ import path from 'node:path';
 import { MAX_RECIPE_TEXT } from '../../limits.js';
 import type { Engine } from '../engine/engine.js';
 import { parseBaseType, takesOverrides } from '../recipes/base-types.js';
-import { hashFiles } from './provenance.js';
+import { hashFiles } from './hash-files.js';
 import type { QuantizeRequest, QuantizeResult } from './request.js';
 import { sidecarFile } from './sidecar.js';
 
-/** Whether a result gets a sidecar: one of a plain type, the same for all tensors, has no recipe. */
-export function hasSidecar({ sidecar, recipe }: Pick<QuantizeRequest, 'sidecar' | 'recipe'>): boolean {
-  const base = parseBaseType(recipe.fileType);
-  return sidecar && (base === undefined || takesOverrides(base));
+/** Whether a result of a file type has a sidecar: one of a plain type, the same for all tensors, has no recipe. */
+export function hasSidecar(fileType: string): boolean {
+  const base = parseBaseType(fileType);
+  return base === undefined || takesOverrides(base);
 }
 
 /** The text of a result's sidecar. Reads the importance matrix, for its hash. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import { describeProblem } from '../../gguf/describe-problem.js';
 import type { TensorInfo } from '../../gguf/model.js';
@@ -13,16 +14,16 @@ import type { Model } from './open-model.js';
 export function verifyTensors(output: Model, source: Model, recipe: ResolvedRecipe): void {
   for (const { source: file, header } of output.files) {
     const problem = header.problems.find(({ code }) => REJECTED_BY[code] !== 'nobody');
-    if (problem !== undefined) throw failed(file.uri, describeProblem(problem));
+    if (problem !== undefined) throw failed(file.path, describeProblem(problem));
   }
-  compareTensors(output.files[0].source.uri, output.header.tensors, plannedTensors(source.header.tensors, recipe));
+  compareTensors(output.files[0].source.path, output.header.tensors, plannedTensors(source.header.tensors, recipe));
 }
 
 /** Throws `verification-failed` where a file has not the size that was predicted. */
 export function verifySizes({ files }: Model, expected: readonly number[]): void {
   for (const [index, { source }] of files.entries()) {
     if (source.size === expected[index]) continue;
-    throw failed(source.uri, `it has ${source.size} bytes, expected ${expected[index] ?? 'no such file'}`);
+    throw failed(source.path, `it has ${source.size} bytes, expected ${expected[index] ?? 'no such file'}`);
   }
 }
 
@@ -38,17 +39,17 @@ function plannedTensors(tensors: readonly TensorInfo[], { choices }: ResolvedRec
   );
 }
 
-function compareTensors(uri: string, written: readonly TensorInfo[], planned: Planned): void {
+function compareTensors(file: string, written: readonly TensorInfo[], planned: Planned): void {
   for (const tensor of written) {
     const plan = planned.get(tensor.name);
     const what = `tensor ${quoted(tensor.name)}`;
-    if (plan === undefined) throw failed(uri, `${what} is not in the source`);
-    if (shapeText(tensor) !== plan.shape) throw failed(uri, `${what} is ${shapeText(tensor)}, expected ${plan.shape}`);
-    if (typeText(tensor) !== plan.type) throw failed(uri, `${what} is ${typeText(tensor)}, planned is ${plan.type}`);
+    if (plan === undefined) throw failed(file, `${what} is not in the source`);
+    if (shapeText(tensor) !== plan.shape) throw failed(file, `${what} is ${shapeText(tensor)}, expected ${plan.shape}`);
+    if (typeText(tensor) !== plan.type) throw failed(file, `${what} is ${typeText(tensor)}, planned is ${plan.type}`);
   }
   const names = new Set(written.map(({ name }) => name));
   const missing = [...planned.keys()].find((name) => !names.has(name));
-  if (missing !== undefined) throw failed(uri, `tensor ${quoted(missing)} is missing`);
+  if (missing !== undefined) throw failed(file, `tensor ${quoted(missing)} is missing`);
 }
 
 function typeText({ type, typeId }: TensorInfo): string {
@@ -60,6 +61,10 @@ function shapeText({ dims }: TensorInfo): string {
   return `[${dims.slice(0, Math.max(1, dims.findLastIndex((dim) => dim > 1n) + 1)).join(', ')}]`;
 }
 
-function failed(path: string, what: string): GgufError<'verification-failed'> {
-  return new GgufError('verification-failed', `${path}: ${what}`, { path, what });
+/** By its name: it stands in a folder that will be gone. */
+function failed(file: string, what: string): GgufError<'verification-failed'> {
+  return new GgufError('verification-failed', `${path.basename(file)} is not as planned: ${what}`, {
+    path: file,
+    what,
+  });
 }

@@ -13,8 +13,8 @@ const sizeFields = {
   bitsPerWeight: z.number().describe('Of tensor data; absent where there are no weights.').optional(),
 };
 
-const evaluatedFileSchema = z.strictObject({
-  source: z.string(),
+/** What was measured of a quant. */
+const figureFields = {
   ...sizeFields,
   meanKld: estimateSchema.describe('Mean KL divergence from the base, in nats.'),
   medianKld: nats,
@@ -24,6 +24,20 @@ const evaluatedFileSchema = z.strictObject({
   perplexity: estimateSchema,
   basePerplexity: estimateSchema.describe('Of the base, as read back from its scores of 16 bits.').optional(),
   perplexityRatio: estimateSchema,
+};
+
+const comparedFields = {
+  contextSize: z.int().positive().describe('Tokens of a chunk.'),
+  chunks: z.int().positive(),
+  tokens: z.int().positive().describe('Tokens that were scored.'),
+};
+
+/** What was measured of one quant, and over how much text. */
+export const evaluationSchema = z.strictObject({ ...figureFields, ...comparedFields });
+
+const evaluatedFileSchema = z.strictObject({
+  source: z.string(),
+  ...figureFields,
   isOnParetoFront: z.boolean().describe('No other file of the document is both smaller and closer to the base.'),
 });
 
@@ -36,16 +50,12 @@ export const evaluateDocumentSchema = z.strictObject({
     .describe('Absent where only scores were given.')
     .optional(),
   text: z.string().describe('Absent where only scores were given.').optional(),
-  compared: z
-    .strictObject({
-      contextSize: z.int().positive().describe('Tokens of a chunk.'),
-      chunks: z.int().positive(),
-      tokens: z.int().positive().describe('Tokens that were scored.'),
-    })
-    .describe('Absent where nothing was measured.')
-    .optional(),
+  compared: z.strictObject(comparedFields).describe('Absent where nothing was measured.').optional(),
   files: z.array(z.union([evaluatedFileSchema, failedFileSchema])),
 });
+
+/** What was measured of one quant, as JSON holds it. */
+export type EvaluationJson = z.output<typeof evaluationSchema>;
 
 /** The `evaluate` document. */
 export type EvaluateDocument = z.output<typeof evaluateDocumentSchema>;

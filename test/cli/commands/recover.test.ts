@@ -1,4 +1,5 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { companionsOf } from '../../../src/edit/companions.js';
@@ -91,6 +92,16 @@ describe('ggufix recover', () => {
     expect(neighboursOf(out)).toEqual([]);
     const again = await recover(out);
     expect([again.err, again.exit]).toEqual([`ggufix: cannot read ${out}: no such file\n`, 3]);
+  });
+
+  test('the folder that a killed quantize worked in goes, also where the result never came', async () => {
+    const file = path.join(tempFolder(), 'out.gguf');
+    const { temp, lock } = companionsOf(file);
+    mkdirSync(`${temp}-a1b2c3`);
+    writeFileSync(path.join(`${temp}-a1b2c3`, 'out.gguf'), 'half of a file');
+    writeFileSync(lock, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), started: '1' }));
+    expect(await recover(file)).toMatchObject({ status: 'cleaned-up', exit: 0 });
+    expect(neighboursOf(file)).toEqual([]);
   });
 
   test('the old file under its second name goes, as the new one never came', async () => {

@@ -1,7 +1,7 @@
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { outputFiles, requireNewOutput } from '../../../src/quantizer/quantize/output-files.js';
+import { outputFiles, requireNewOutputs } from '../../../src/quantizer/quantize/output-files.js';
 import { tempFile, tempFolder } from '../../support/temp.js';
 
 describe('outputFiles', () => {
@@ -16,7 +16,25 @@ describe('outputFiles', () => {
   });
 });
 
-describe('requireNewOutput', () => {
+/** One file without a recipe. */
+const requireNewOutput = (out: string, inputs: readonly string[], force: boolean) =>
+  requireNewOutputs({ out, inputs, force, shards: 1, sidecar: false });
+
+describe('requireNewOutputs', () => {
+  test('looks at every shard, and at the recipe beside them', async () => {
+    const folder = tempFolder();
+    const plan = { out: path.join(folder, 'out.gguf'), inputs: [], force: false, shards: 2, sidecar: true };
+    const files = await requireNewOutputs(plan);
+    expect(files.map((file) => path.basename(file))).toEqual([
+      ...['out-00001-of-00002.gguf', 'out-00002-of-00002.gguf', 'out.recipe.json'],
+    ]);
+    for (const file of files.toReversed()) {
+      writeFileSync(file, '');
+      await expect(requireNewOutputs(plan)).rejects.toMatchObject(refusal(`${file}: it exists already`));
+    }
+    await requireNewOutputs({ ...plan, force: true });
+  });
+
   const source = (): string => tempFile(Buffer.from('GGUF'), 'in.gguf');
   const refusal = (why: string) => ({ code: 'not-writable', message: expect.stringContaining(why) });
 

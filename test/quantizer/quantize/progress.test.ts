@@ -29,3 +29,11 @@ test('the display ends where the work fails, too', async () => {
   await expect(failing).rejects.toThrow('no disk');
   expect(told).toEqual([WORK, 'end']);
 });
+
+test('work goes on without a display', async () => {
+  const result = await withProgress(undefined, WORK, async (advance) => {
+    advance(1);
+    return 'result';
+  });
+  expect(result).toBe('result');
+});

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto';
-import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hashFiles, provenanceKeys, provenanceRoom, recipeHash } from '../../../src/quantizer/quantize/provenance.js';
+import { provenanceKeys, provenanceRoom, recipeHash } from '../../../src/quantizer/quantize/provenance.js';
 import { resolveStock } from '../../../src/quantizer/recipes/stock.js';
-import { tempFile, tempFolder } from '../../support/temp.js';
 import { bareHeader } from '../recipes/support/header-only.js';
 import { llama } from '../recipes/support/shapes.js';
 
@@ -46,26 +44,5 @@ describe('provenanceKeys', () => {
     ['😀'.repeat(50), '😀'.repeat(31)],
   ])('cut a name to whole characters of 127 bytes: %s', (name, cut) => {
     expect(provenanceKeys({ ...recipe, name }, '1')[1]?.value).toBe(cut);
-  });
-});
-
-describe('hashFiles', () => {
-  test('is the hash of one file after another', async () => {
-    const files = ['first', 'second'].map((text) => tempFile(Buffer.from(text)));
-    const expected = createHash('sha256').update('firstsecond').digest('hex');
-    expect(await hashFiles(files)).toBe(expected);
-  });
-
-  test('of a missing file names it', async () => {
-    const file = path.join(tempFolder(), 'gone');
-    await expect(hashFiles([file])).rejects.toMatchObject({
-      code: 'source-unreadable',
-      message: expect.stringContaining(`cannot read ${file}`),
-    });
-  });
-
-  test('stops', async () => {
-    const file = tempFile(Buffer.alloc(2 ** 22));
-    await expect(hashFiles([file], AbortSignal.abort())).rejects.toMatchObject({ code: 'aborted' });
   });
 });

@@ -1,0 +1,38 @@
+import { allOrNone } from './all-or-none.js';
+import type { PlacedJob } from './engine-job.js';
+import { hashFiles } from './hash-files.js';
+import { refuseDeviation } from './refuse-deviation.js';
+import { refuseNonFinite } from './refuse-source.js';
+import type { QuantizeContext, QuantizeRequest, QuantizeResult } from './request.js';
+import { runJob } from './run-job.js';
+
+/**
+ * Runs the engine, and reads the source meanwhile: for its hash, and for weights that are no numbers. The engine may stumble
+ * over such a weight first; only the scan knows where it is.
+ */
+export async function runAndRead(
+  job: PlacedJob,
+  request: QuantizeRequest,
+  context: QuantizeContext,
+): Promise<Pick<QuantizeResult, 'engineVersion' | 'sourceHash'>> {
+  const { model, recipe } = request;
+  const files = model.files.map(({ source }) => source.path);
+  let scan: Promise<void> | undefined;
+  const run = async (stop: AbortSignal): Promise<string> => {
+    try {
+      await refuseDeviation(context.engine, job, recipe, { folder: job.folder, signal: stop });
+      return await runJob(job, request, context, stop);
+    } catch (error) {
+      await scan;
+      throw error;
+    }
+  };
+  const look = async (stop: AbortSignal): Promise<void> => {
+    scan = refuseNonFinite(model, { pool: context.pool, signal: stop });
+    await scan;
+  };
+  const works = [look, run, (stop: AbortSignal) => hashFiles(files, stop)] as const;
+  const [, engineVersion, sourceHash] = await allOrNone<[unknown, string, string]>(works, context.signal);
+  for (const { source } of model.files) await source.assertUnchanged();
+  return { engineVersion, sourceHash };
+}

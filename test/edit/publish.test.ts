@@ -1,0 +1,43 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { companionsOf } from '../../src/edit/companions.js';
+import { publish } from '../../src/edit/publish.js';
+import { tempFolder } from '../support/temp.js';
+
+/** Two finished files, and the names that they are to have. */
+function twoFiles() {
+  const folder = tempFolder();
+  const moves = ['a', 'b'].map((name) => ({ temp: path.join(folder, `${name}.tmp`), out: path.join(folder, name) }));
+  for (const { temp } of moves) writeFileSync(temp, `new ${path.basename(temp)}`);
+  return { folder, moves, out: (name: string) => path.join(folder, name) };
+}
+
+test('finished files get their names', async () => {
+  const { folder, moves, out } = twoFiles();
+  await publish(moves, false);
+  expect(readdirSync(folder).sort()).toEqual(['a', 'b']);
+  expect(readFileSync(out('a'), 'utf8')).toBe('new a.tmp');
+});
+
+test('a file that took a name meanwhile stays, and the set does not appear in part', async () => {
+  const { folder, moves, out } = twoFiles();
+  writeFileSync(out('b'), 'old');
+  await expect(publish(moves, false)).rejects.toMatchObject({
+    code: 'not-writable',
+    message: expect.stringContaining('it exists already'),
+  });
+  expect(readFileSync(out('b'), 'utf8')).toBe('old');
+  expect(existsSync(out('a'))).toBe(false);
+  expect(readdirSync(folder)).toContain('b');
+});
+
+test('with force it is replaced, and what is known of it forgotten', async () => {
+  const { folder, moves, out } = twoFiles();
+  writeFileSync(out('b'), 'old');
+  const { journal, undo, undoFile, lock } = companionsOf(out('b'));
+  for (const record of [journal, undo, undoFile, lock]) writeFileSync(record, '');
+  await publish(moves, true);
+  expect(readFileSync(out('b'), 'utf8')).toBe('new b.tmp');
+  expect(readdirSync(folder).sort()).toEqual([path.basename(lock), 'a', 'b']);
+});
