@@ -1,6 +1,5 @@
 import { isGgufError } from '../errors.js';
 import type { Header } from '../gguf/model.js';
-import type { Place } from '../gguf/problems.js';
 import { MAX_FINDINGS_PER_RULE } from '../limits.js';
 import { type CheckContext, type Finding, type FixChoices, type Found, NO_CHOICES, type Rule } from './check.js';
 import { type Evidence, hasEvidence, NO_EVIDENCE } from './evidence.js';
@@ -8,8 +7,7 @@ import { RULES } from './index.js';
 import { checkCrashed } from './internal/check-crashed.js';
 import { tooManyFindings } from './internal/too-many-findings.js';
 import { type RuleSelection, ruleSelector } from './select.js';
-
-const WHOLE_FILE: Place = { kind: 'file', offset: 0, length: 0 };
+import { WHOLE_FILE } from './whole-file.js';
 
 /** Which rules run, and what the user chose for their fixes. */
 export interface CheckOptions extends RuleSelection {

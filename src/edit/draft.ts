@@ -8,6 +8,7 @@ import { blockWeights, type TensorTypeName, tensorTypeLabel } from '../gguf/tens
 import { isDequantizable, isQuantizable } from '../tensors/kernels/supported.js';
 import { convertedValue } from './convert-value.js';
 import type { Edit, TensorOrigin } from './edits.js';
+import { NamedList } from './named-list.js';
 
 /** Holds the place of bytes that an edit freed, so that the data section need not move. Readers ignore it. */
 export const FILLER_KEY = 'ggufix.filler';
@@ -38,14 +39,16 @@ export interface Draft {
 
 /** Applies edits to a header, in order. Pure. Fails with `not-found` or `bad-value` where an edit cannot be done. */
 export function applyEdits(header: Header, edits: readonly Edit[]): Draft {
-  let entries: readonly DraftEntry[] = header.metadata;
-  let tensors: readonly DraftTensor[] = header.tensors.map((info) => draftTensor(header, info));
+  const list = new NamedList<DraftEntry>(header.metadata, ({ key }) => key);
+  const infos = header.tensors.map((info) => draftTensor(header, info));
+  const tensors = new NamedList<DraftTensor>(infos, ({ info }) => info.name);
   for (const edit of edits) {
-    if (edit.op === 'retype-tensor') tensors = retypeTensor(tensors, edit);
+    if (edit.op === 'retype-tensor') retypeTensor(tensors, edit);
     // A draft has no places of its own: whoever lays it out packs the tensors.
-    else if (edit.op !== 'repack') entries = editEntries(header, entries, edit);
+    else if (edit.op !== 'repack') editEntries(header, list, edit);
   }
-  return { base: header, entries, tensors, alignment: alignmentOf(header, entries) };
+  const entries = list.toArray();
+  return { base: header, entries, tensors: tensors.toArray(), alignment: alignmentOf(header, entries) };
 }
 
 /** Whether a tensor keeps its bytes. */
@@ -100,14 +103,13 @@ function obstacleTo({ dataOffset, fileSize }: Header, info: TensorInfo): string 
 }
 
 function retypeTensor(
-  tensors: readonly DraftTensor[],
+  tensors: NamedList<DraftTensor>,
   { name, to, origin }: Extract<Edit, { op: 'retype-tensor' }>,
-): readonly DraftTensor[] {
-  if (!tensors.some(({ info }) => info.name === name)) {
+): void {
+  if (tensors.first(name) === undefined) {
     throw new GgufError('not-found', `there is no tensor '${name}'`, { kind: 'tensor', name });
   }
-  return tensors.map((tensor) => {
-    if (tensor.info.name !== name) return tensor;
+  tensors.changeAll(name, (tensor) => {
     requireKernels(name, origin?.type ?? tensor.info.type, to);
     const length = tensorBytes(to, tensor.info.dims);
     if (length === undefined) refuseShape(tensor.info, to);
@@ -138,24 +140,24 @@ function refuseShape({ name, dims, typeId }: TensorInfo, to: TensorTypeName): ne
 
 type MetadataEdit = Exclude<Edit, { op: 'retype-tensor' | 'repack' }>;
 
-function editEntries(header: Header, entries: readonly DraftEntry[], edit: MetadataEdit): readonly DraftEntry[] {
-  const index = entries.findIndex(({ key }) => key === edit.key);
-  if (index < 0) {
-    if (edit.op !== 'set-metadata') {
-      throw new GgufError('not-found', `there is no key '${edit.key}'`, { kind: 'key', name: edit.key });
-    }
-    return [...entries, { key: edit.key, raw: encodeEntry(edit.key, edit.value) }];
+function editEntries(header: Header, entries: NamedList<DraftEntry>, edit: MetadataEdit): void {
+  const { key } = edit;
+  const entry = entries.first(key);
+  if (entry === undefined) {
+    if (edit.op !== 'set-metadata')
+      throw new GgufError('not-found', `there is no key '${key}'`, { kind: 'key', name: key });
+    entries.add({ key, raw: encodeEntry(key, edit.value) });
+    return;
   }
-  if (edit.op === 'remove-metadata') return entries.toSpliced(index, 1);
   if (edit.op === 'rename-metadata') refuseTakenKey(entries, edit);
-  return entries.toSpliced(index, 1, editedEntry(header, entries[index]!, edit));
+  entries.replaceFirst(key, edit.op === 'remove-metadata' ? undefined : editedEntry(header, entry, edit));
 }
 
 function refuseTakenKey(
-  entries: readonly DraftEntry[],
+  entries: NamedList<DraftEntry>,
   { key, to }: { readonly key: string; readonly to: string },
 ): void {
-  if (key === to || !entries.some((entry) => entry.key === to)) return;
+  if (key === to || entries.first(to) === undefined) return;
   const problem = `cannot rename '${key}' to '${to}': there is a key '${to}' already`;
   throw new GgufError('bad-option', problem, { problems: [problem] });
 }

@@ -19,8 +19,7 @@ test.each([
   expect(matchesWildcard(pattern, name)).toBe(expected);
 });
 
-test('many stars against a long name take no time', () => {
-  const start = performance.now();
+// One that tried every way to match would not end before the test's limit.
+test('many stars against a long name come to an end', () => {
   expect(matchesWildcard(`${'*a'.repeat(500)}b`, 'a'.repeat(60_000))).toBe(false);
-  expect(performance.now() - start).toBeLessThan(2000);
 });

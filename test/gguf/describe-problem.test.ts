@@ -1,38 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { describeProblem } from '../../src/gguf/describe-problem.js';
 import { parseHeader } from '../../src/gguf/parse.js';
-import type { ProblemCode, ProblemData } from '../../src/gguf/problems.js';
+import type { ProblemCode } from '../../src/gguf/problems.js';
 import { type GgufBuilder, gguf } from '../support/gguf-builder.js';
-
-const samples: { readonly [C in ProblemCode]: ProblemData[C] } = {
-  magic: { found: 'PK' },
-  'header-truncated': { what: 'tensor info 3', need: 8, have: 2 },
-  version: { version: 7 },
-  'big-endian': { version: 3 },
-  'tensor-count': { count: '-1' },
-  'key-count': { count: '-1' },
-  'length-limit': { what: 'length of a key', length: '99', limit: 9 },
-  'header-too-large': { what: 'bytes', need: 9, limit: 8 },
-  'key-empty': { index: 2 },
-  'key-duplicate': { key: 'k', firstOffset: 24 },
-  'value-type': { key: 'k', typeId: 13 },
-  'element-type': { key: 'k', typeId: 13 },
-  'nested-array': { key: 'k' },
-  'alignment-type': { type: 'string' },
-  'alignment-value': { value: 0 },
-  'tensor-name-length': { name: 't', length: 64 },
-  'tensor-name-duplicate': { name: 't' },
-  'dimension-count': { name: 't', count: 5 },
-  'dimension-negative': { name: 't', index: 0, value: '-1' },
-  'element-count': { name: 't', dims: ['9', '9'] },
-  'tensor-type': { name: 't', typeId: 43 },
-  'row-size': { name: 't', type: 'Q4_K', row: '32', block: 256 },
-  'tensor-bytes': { name: 't', bytes: '99' },
-  'data-start': { dataOffset: '64', fileSize: 32 },
-  'tensor-offset': { name: 't', found: '0', expected: '32', kind: 'overlap' },
-  'data-truncated': { name: 't', missing: '3', fileSize: 32 },
-  'final-padding': { missing: 1 },
-};
+import { PROBLEM_SAMPLES } from '../support/problem-samples.js';
 
 function messagesOf(bytes: Uint8Array): string[] {
   return parseHeader(bytes).problems.map(describeProblem);
@@ -100,7 +71,7 @@ describe('describeProblem', () => {
     expect(messagesOf(file.bytes())).toEqual(messages);
   });
 
-  test.each(Object.entries(samples))('%s is one sentence without a full stop', (code, data) => {
+  test.each(Object.entries(PROBLEM_SAMPLES))('%s is one sentence without a full stop', (code, data) => {
     const place = { kind: 'file', offset: 1234, length: 8 } as const;
     const text = describeProblem({ code: code as ProblemCode, data, place, fatal: false });
     expect(text).not.toMatch(/undefined|NaN|\[object|\.$|^[A-Z](?!GUF)/);

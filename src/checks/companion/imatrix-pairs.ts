@@ -1,7 +1,7 @@
-import { fatalProblem, type Header, type TensorInfo, tensorPlace } from '../../gguf/model.js';
+import type { TensorInfo } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
-import { defineRule, type Found } from '../check.js';
-import { kindOf } from '../facts/keys.js';
+import { defineRule } from '../check.js';
+import { judgeTensors } from './judge-tensors.js';
 
 type Mismatch =
   | { readonly kind: 'type'; readonly name: string; readonly found: string }
@@ -25,7 +25,7 @@ export const imatrixPairs = defineRule<Mismatch>({
     fix: 'None: the numbers are not in the file.',
     sources: ['llama.cpp 0.7.0, tools/quantize/quantize.cpp and tools/imatrix/imatrix.cpp'],
   },
-  find: ({ header }) => (kindOf(header) === 'imatrix' && fatalProblem(header) === undefined ? find(header) : []),
+  find: ({ header }) => judgeTensors(header, 'imatrix', judge),
   describe: (data) => `${sentence(data)}: llama-quantize refuses the file`,
 });
 
@@ -34,14 +34,6 @@ function sentence(data: Mismatch): string {
   if (data.kind === 'type') return `${name} is ${data.found}, expected F32`;
   if (data.kind === 'alone') return `${name} has no partner ${quoted(data.partner)}`;
   return `${name} is of ${data.sums} matrices, but its counts are of ${data.counts}`;
-}
-
-function* find({ tensors }: Header): Generator<Found<Mismatch>> {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  for (const tensor of tensors) {
-    const data = judge(tensor, byName);
-    if (data !== undefined) yield { place: tensorPlace(tensor), data };
-  }
 }
 
 function judge(tensor: TensorInfo, byName: ReadonlyMap<string, TensorInfo>): Mismatch | undefined {

@@ -1,7 +1,7 @@
-import { fatalProblem, type Header, type TensorInfo, tensorPlace } from '../../gguf/model.js';
+import type { TensorInfo } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
-import { defineRule, type Found } from '../check.js';
-import { kindOf } from '../facts/keys.js';
+import { defineRule } from '../check.js';
+import { judgeTensors } from './judge-tensors.js';
 
 type Unpaired =
   | { readonly kind: 'suffix'; readonly name: string }
@@ -26,7 +26,7 @@ export const loraPairs = defineRule<Unpaired>({
     fix: 'None: the missing weights are not in the file.',
     sources: ['llama.cpp 0.7.0, src/llama-adapter.cpp', 'ggml-org/llama.cpp#27056, #29128'],
   },
-  find: ({ header }) => (kindOf(header) === 'adapter' && fatalProblem(header) === undefined ? find(header) : []),
+  find: ({ header }) => judgeTensors(header, 'adapter', judge),
   describe: (data) => `${sentence(data)}: llama.cpp refuses the adapter`,
 });
 
@@ -36,14 +36,6 @@ function sentence(data: Unpaired): string {
   if (data.kind === 'alone') return `${name} has no partner ${quoted(data.partner)}`;
   const what = data.kind === 'rank' ? `rank ${data.a}` : `${data.a} matrices`;
   return `${name} has ${what}, but its partner has ${data.b}`;
-}
-
-function* find({ tensors }: Header): Generator<Found<Unpaired>> {
-  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  for (const tensor of tensors) {
-    const data = judge(tensor, byName);
-    if (data !== undefined) yield { place: tensorPlace(tensor), data };
-  }
 }
 
 function judge({ name, dims }: TensorInfo, byName: ReadonlyMap<string, TensorInfo>): Unpaired | undefined {

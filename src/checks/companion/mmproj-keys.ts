@@ -1,6 +1,7 @@
 import { entryPlace, fatalProblem, findTensor, type Header } from '../../gguf/model.js';
 import { defineRule, type Found } from '../check.js';
 import { entryOf, flagOf, kindOf } from '../facts/keys.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 type Fault =
   | { readonly kind: 'encoder' }
@@ -54,8 +55,6 @@ const PROJECTORS = [
 ];
 const IMAGE_ARRAYS = ['clip.vision.image_mean', 'clip.vision.image_std'];
 const CHANNELS = 3;
-const WHOLE_FILE = { kind: 'file', offset: 0, length: 0 } as const;
-
 function sentence(data: Fault): string {
   if (data.kind === 'encoder') return `none of '${ENCODERS.join("', '")}' is true`;
   if (data.kind === 'projector') return `none of '${PROJECTORS.join("', '")}' is there`;

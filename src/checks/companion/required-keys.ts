@@ -1,6 +1,7 @@
 import { entryPlace, fatalProblem, type Header } from '../../gguf/model.js';
 import { defineRule, type Found } from '../check.js';
 import { entryOf, type FileKind, kindOf } from '../facts/keys.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 interface Lacking {
   readonly kind: FileKind;
@@ -49,7 +50,7 @@ function find(header: Header): Found<Lacking>[] {
   const kind = kindOf(header);
   return (REQUIRED[kind] ?? []).flatMap(([key, expected]): Found<Lacking>[] => {
     const entry = entryOf(header, key);
-    if (entry === undefined) return [{ place: { kind: 'file', offset: 0, length: 0 }, data: { kind, key, expected } }];
+    if (entry === undefined) return [{ place: WHOLE_FILE, data: { kind, key, expected } }];
     const found = entry.itemType === undefined ? entry.type : `array of ${entry.itemType}`;
     return found === expected ? [] : [{ place: entryPlace(entry), data: { kind, key, found, expected } }];
   });

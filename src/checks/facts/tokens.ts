@@ -32,6 +32,8 @@ const MARKER_TEXTS: ReadonlySet<string> = new Set([...CONTROL_TEXTS, '<|return|>
 
 /** What one pass over the bytes of the vocabulary tells. */
 export interface TokenFacts {
+  /** The entry of the vocabulary. */
+  readonly entry: MetadataEntry;
   readonly count: number;
   /** Ids of tokens without text: how many, and the first. */
   readonly empty: { readonly count: number; readonly first: number };
@@ -76,7 +78,8 @@ export function isSentencePiece(header: Header): boolean {
 }
 
 /** Tells equal texts apart by a table of ids: 12 bytes a token, where a set of strings takes some 80. */
-function walkTokens({ raw, valueAt, count = 0 }: MetadataEntry): TokenFacts {
+function walkTokens(entry: MetadataEntry): TokenFacts {
+  const { raw, valueAt, count = 0 } = entry;
   const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
   const starts = new Uint32Array(count);
   const size = tableSize(count);
@@ -110,7 +113,7 @@ function walkTokens({ raw, valueAt, count = 0 }: MetadataEntry): TokenFacts {
       duplicates.count += 1;
     } else if (raw[start] === 0x3c) noteSpecial(raw, start, end, id, byteIds, markerIds);
   }
-  return { count, empty, duplicates, byteIds, markerIds };
+  return { entry, count, empty, duplicates, byteIds, markerIds };
 }
 
 function tableSize(count: number): number {

@@ -4,6 +4,7 @@ import { defineRule, type Fix, type Found } from '../check.js';
 import { KNOWN_ARCHITECTURES } from '../facts/architectures.js';
 import { entryOf, textOf } from '../facts/keys.js';
 import { isWholeModel } from '../facts/whole-model.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 const KEY = 'general.architecture';
 
@@ -35,7 +36,7 @@ export const architecture = defineRule<OddArchitecture>({
   find: function* ({ header }): Generator<Found<OddArchitecture>> {
     if (!isWholeModel(header)) return;
     const entry = entryOf(header, KEY);
-    if (entry === undefined) yield { place: { kind: 'file', offset: 0, length: 0 }, data: {} };
+    if (entry === undefined) yield { place: WHOLE_FILE, data: {} };
     const name = textOf(header, KEY);
     if (entry === undefined || name === undefined || KNOWN_ARCHITECTURES.has(name)) return;
     const meant = MEANT.get(name);

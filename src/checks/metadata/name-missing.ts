@@ -2,6 +2,7 @@ import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { entryOf, textOf } from '../facts/keys.js';
 import { isWholeModel } from '../facts/whole-model.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 /** A key that names the model to people. */
 interface Unnamed {
@@ -27,7 +28,7 @@ export const nameMissing = defineRule<Unnamed>({
       ? ['general.name', 'general.size_label']
           // A key of another type is `metadata/key-type`.
           .filter((key) => entryOf(header, key) === undefined || textOf(header, key) === '')
-          .map((key) => ({ place: { kind: 'file', offset: 0, length: 0 }, data: { key } }) as const)
+          .map((key) => ({ place: WHOLE_FILE, data: { key } }) as const)
       : [],
   describe: ({ key }) => `${quoted(key)} is missing or empty: programs show the model without it`,
 });

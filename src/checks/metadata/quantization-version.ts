@@ -4,6 +4,7 @@ import { blockWeights } from '../../gguf/tensor-types.js';
 import { defineRule, type Fix, type Found } from '../check.js';
 import { entryOf, numberOf } from '../facts/keys.js';
 import { isWholeModel } from '../facts/whole-model.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 const KEY = 'general.quantization_version';
 
@@ -49,7 +50,7 @@ function isQuantized({ tensors }: Header): boolean {
 
 function judge(header: Header): Found<OddVersion>[] {
   const entry = entryOf(header, KEY);
-  if (entry === undefined) return [{ place: { kind: 'file', offset: 0, length: 0 }, data: {} }];
+  if (entry === undefined) return [{ place: WHOLE_FILE, data: {} }];
   const version = numberOf(header, KEY);
   // NaN is no value of JSON; a float is `metadata/key-type`.
   if (version === undefined || version === VERSION || !Number.isFinite(version)) return [];

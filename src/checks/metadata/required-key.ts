@@ -4,6 +4,7 @@ import { KNOWN_ARCHITECTURES } from '../facts/architectures.js';
 import { architectureOf, entriesByKey } from '../facts/keys.js';
 import { requiredKeys } from '../facts/required-keys.js';
 import { isWholeModel } from '../facts/whole-model.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 /** A key that the architecture cannot do without. */
 interface MissingKey {
@@ -36,7 +37,7 @@ export const requiredKey = defineRule<MissingKey>({
     return requiredKeys(architecture)
       .map((name) => `${architecture}.${name}`)
       .filter((key) => !entries.has(key))
-      .map((key) => ({ place: { kind: 'file', offset: 0, length: 0 }, data: { key, architecture } }) as const);
+      .map((key) => ({ place: WHOLE_FILE, data: { key, architecture } }) as const);
   },
   describe: ({ key, architecture }) =>
     `${quoted(key)} is missing: llama.cpp needs it for ${quoted(architecture)} and refuses the file`,

@@ -1,6 +1,7 @@
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { kindOf } from '../facts/keys.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 /** A name that says another kind of file than the content. */
 interface WrongKind {
@@ -27,7 +28,7 @@ export const projectorName = defineRule<WrongKind>({
     const isMarked = name.toLowerCase().includes('mmproj');
     // A file without keys is no model of any kind.
     if (isProjector === isMarked || header.metadata.length === 0) return;
-    yield { place: { kind: 'file', offset: 0, length: 0 }, data: { name, isProjector } };
+    yield { place: WHOLE_FILE, data: { name, isProjector } };
   },
   describe: ({ name, isProjector }) =>
     isProjector

@@ -3,6 +3,7 @@ import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule } from '../check.js';
 import { dominatingType, hasTypeOf } from '../facts/mix.js';
 import { isWholeModel } from '../facts/whole-model.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 /** A label in the name that no tensor bears out. */
 interface WrongLabel {
@@ -31,7 +32,7 @@ export const quantLabel = defineRule<WrongLabel>({
     // A shard may hold other types than the set, and the label stands for the set.
     if (label === undefined || dominating === undefined || !isWholeModel(header) || name.includes('-of-')) return;
     if (hasTypeOf(header, MAIN_MIX[label] ?? label)) return;
-    yield { place: { kind: 'file', offset: 0, length: 0 }, data: { label, dominating } };
+    yield { place: WHOLE_FILE, data: { label, dominating } };
   },
   describe: ({ label, dominating }) =>
     `the name says ${label}, but no tensor is of that type; most weights are ${dominating}`,

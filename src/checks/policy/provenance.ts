@@ -1,11 +1,9 @@
 import { entryPlace, fatalProblem, type MetadataEntry } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
-import type { Place } from '../../gguf/problems.js';
 import { scalarValue } from '../../gguf/values.js';
 import { defineRule } from '../check.js';
+import { WHOLE_FILE } from '../whole-file.js';
 import { matchesWildcard } from '../wildcard.js';
-
-const WHOLE_FILE: Place = { kind: 'file', offset: 0, length: 0 };
 
 /** A provenance key that is missing, or there and empty. */
 interface Untold {

@@ -1,6 +1,7 @@
 import { fatalProblem } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
+import { WHOLE_FILE } from '../whole-file.js';
 import { matchesWildcard } from '../wildcard.js';
 
 /** A key that the policy asks for and the file lacks. */
@@ -22,7 +23,7 @@ export const requiredKey = defineRule<{ readonly key: string }>({
     if (fatalProblem(header) !== undefined) return;
     for (const key of new Set(evidence.policy?.keys)) {
       if (header.metadata.some((entry) => matchesWildcard(key, entry.key))) continue;
-      yield { place: { kind: 'file', offset: 0, length: 0 }, data: { key } };
+      yield { place: WHOLE_FILE, data: { key } };
     }
   },
   describe: ({ key }) => `the policy asks for the key ${quoted(key)}, the file has none`,

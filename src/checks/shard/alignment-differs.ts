@@ -1,5 +1,5 @@
 import { defineRule } from '../check.js';
-import { WHOLE_FILE } from './whole-file.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 interface Differs {
   readonly found: number;

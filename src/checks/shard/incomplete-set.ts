@@ -1,7 +1,7 @@
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
 import { GGML_READERS } from '../readers.js';
-import { WHOLE_FILE } from './whole-file.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 interface Missing {
   readonly count: number;

@@ -3,8 +3,8 @@ import { quoted } from '../../gguf/printable.js';
 import { defineRule, type Found } from '../check.js';
 import { architectureOf, entryOf } from '../facts/keys.js';
 import { GGML_READERS } from '../readers.js';
+import { WHOLE_FILE } from '../whole-file.js';
 import type { ShardSet } from './shard-set.js';
-import { WHOLE_FILE } from './whole-file.js';
 
 type Misplaced =
   | { readonly kind: 'missing' }

@@ -1,5 +1,6 @@
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
+import { WHOLE_FILE } from '../whole-file.js';
 
 /** A piece of a file that was cut without regard to what is in it. */
 interface RawPiece {
@@ -24,7 +25,7 @@ export const rawPiece = defineRule<RawPiece>({
     sources: ['oobabooga/text-generation-webui#6080', 'ggml-org/llama.cpp#6187'],
   },
   *find({ evidence: { name = '' } }) {
-    if (PIECE.test(name)) yield { place: { kind: 'file', offset: 0, length: 0 }, data: { name } };
+    if (PIECE.test(name)) yield { place: WHOLE_FILE, data: { name } };
   },
   describe: ({ name }) => `the name ${quoted(name)} is that of a raw piece of a file: join the pieces before use`,
 });

@@ -2,9 +2,9 @@ import { entryPlace, fatalProblem, type Header } from '../../gguf/model.js';
 import { defineRule, type Found } from '../check.js';
 import { entryOf } from '../facts/keys.js';
 import { GGML_READERS } from '../readers.js';
+import { WHOLE_FILE } from '../whole-file.js';
 import type { ShardSet } from './shard-set.js';
 import { type SplitKey, splitValue } from './split-keys.js';
-import { WHOLE_FILE } from './whole-file.js';
 
 interface WrongValue {
   readonly key: SplitKey;

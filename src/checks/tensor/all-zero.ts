@@ -2,9 +2,7 @@ import { tensorPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule } from '../check.js';
-import { kindOf } from '../facts/keys.js';
-import { isMatrix } from './one-dimensional.js';
-import { scannedTensors } from './scanned.js';
+import { scannedMatrices } from './scanned.js';
 
 /** A matrix without any weight. */
 interface AllZero {
@@ -28,12 +26,9 @@ export const allZero = defineRule<AllZero>({
     sources: ['llama.cpp 0.7.0: zeros are loaded without a message, also with --check-tensors (measured)'],
   },
   find: function* (context) {
-    // A new adapter's second matrix is zero by design, and so may statistics be.
-    if (!['model', 'mmproj'].includes(kindOf(context.header))) return;
-    for (const { tensor, type, scan } of scannedTensors(context)) {
-      // Biases, offsets and tables of one row are zero in good models as well.
-      if (!scan.isZero || !isMatrix(tensor) || !tensor.name.endsWith('.weight')) continue;
-      yield { place: tensorPlace(tensor), data: { tensor: tensor.name, type, bytes: Number(tensor.bytes) } };
+    for (const { tensor, type, scan } of scannedMatrices(context)) {
+      if (scan.isZero)
+        yield { place: tensorPlace(tensor), data: { tensor: tensor.name, type, bytes: Number(tensor.bytes) } };
     }
   },
   describe: ({ tensor, type, bytes }) =>

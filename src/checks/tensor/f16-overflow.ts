@@ -2,8 +2,7 @@ import { tensorPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule, type Found } from '../check.js';
-import { kindOf } from '../facts/keys.js';
-import { type ScannedTensor, scannedTensors } from './scanned.js';
+import { type ScannedTensor, scannedWeights } from './scanned.js';
 
 /** A tensor with weights that are large for 16-bit floats. */
 interface F16Overflow {
@@ -39,9 +38,7 @@ export const f16Overflow = defineRule<F16Overflow>({
     sources: ['Unsloth, "Gemma 3n: how to run and fine-tune": the table of large Conv2D weights', 'IEEE 754: binary16'],
   },
   find: function* (context) {
-    // The sums of an importance matrix may be as large as they like.
-    if (!['model', 'mmproj'].includes(kindOf(context.header))) return;
-    for (const scanned of scannedTensors(context)) if (!ROPE_FACTORS.test(scanned.tensor.name)) yield* judge(scanned);
+    for (const scanned of scannedWeights(context)) if (!ROPE_FACTORS.test(scanned.tensor.name)) yield* judge(scanned);
   },
   describe: ({ tensor, type, maxAbs, what }) => {
     const found = `tensor ${quoted(tensor)} (${type}) has weights up to ${maxAbs}`;

@@ -2,9 +2,7 @@ import { tensorPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule } from '../check.js';
-import { kindOf } from '../facts/keys.js';
-import { isMatrix } from './one-dimensional.js';
-import { scannedTensors } from './scanned.js';
+import { scannedMatrices } from './scanned.js';
 
 /** Neighbouring blocks that are equal. */
 interface RepeatedBlocks {
@@ -34,13 +32,10 @@ export const repeatedBlocks = defineRule<RepeatedBlocks>({
     sources: ["measured: no two neighbouring blocks are equal in the trained models of the project's test data"],
   },
   find: function* (context) {
-    if (!['model', 'mmproj'].includes(kindOf(context.header))) return;
-    for (const { tensor, type, scan } of scannedTensors(context)) {
+    for (const { tensor, type, scan } of scannedMatrices(context)) {
       const { longestRepeat: count, repeatBytes: bytes } = scan;
-      if (bytes < FEWEST_BYTES || count < FEWEST_BLOCKS || !isMatrix(tensor)) continue;
-      if (tensor.name.endsWith('.weight')) {
-        yield { place: tensorPlace(tensor), data: { tensor: tensor.name, type, count, bytes } };
-      }
+      if (bytes < FEWEST_BYTES || count < FEWEST_BLOCKS) continue;
+      yield { place: tensorPlace(tensor), data: { tensor: tensor.name, type, count, bytes } };
     }
   },
   describe: ({ tensor, type, count, bytes }) =>

@@ -1,7 +1,7 @@
 import { entryPlace } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { defineRule } from '../check.js';
-import { TOKENS_KEY, tokenFacts, tokensEntry } from '../facts/tokens.js';
+import { TOKENS_KEY, tokenFacts } from '../facts/tokens.js';
 
 /** The first token whose text an earlier one has. */
 interface DuplicateToken {
@@ -27,10 +27,8 @@ export const tokenDuplicate = defineRule<DuplicateToken>({
     sources: ['llama.cpp 0.7.0: GGML_ASSERT on the size of the map'],
   },
   *find({ header }) {
-    const entry = tokensEntry(header);
-    const facts = tokenFacts(header);
-    if (entry === undefined || facts === undefined || facts.duplicates.count === 0) return;
-    yield { place: entryPlace(entry), data: { ...facts.duplicates } };
+    const { entry, duplicates } = tokenFacts(header) ?? {};
+    if (entry !== undefined && duplicates?.count) yield { place: entryPlace(entry), data: duplicates };
   },
   describe: ({ text, first, second, count }) =>
     `'${TOKENS_KEY}' has ${quoted(text)} twice, as tokens ${first} and ${second}${

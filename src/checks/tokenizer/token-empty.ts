@@ -1,6 +1,6 @@
 import { entryPlace } from '../../gguf/model.js';
 import { defineRule } from '../check.js';
-import { TOKENS_KEY, tokenFacts, tokensEntry } from '../facts/tokens.js';
+import { TOKENS_KEY, tokenFacts } from '../facts/tokens.js';
 
 /** Tokens without text. */
 interface EmptyTokens {
@@ -23,11 +23,8 @@ export const tokenEmpty = defineRule<EmptyTokens>({
     sources: ['llama.cpp 0.7.0, llama-vocab.cpp'],
   },
   *find({ header }) {
-    const entry = tokensEntry(header);
-    const facts = tokenFacts(header);
-    if (entry !== undefined && facts !== undefined && facts.empty.count > 0) {
-      yield { place: entryPlace(entry), data: { ...facts.empty } };
-    }
+    const { entry, empty } = tokenFacts(header) ?? {};
+    if (entry !== undefined && empty?.count) yield { place: entryPlace(entry), data: empty };
   },
   describe: ({ first, count }) =>
     `'${TOKENS_KEY}' has ${count} ${count === 1 ? 'token' : 'tokens'} without text, the first with id ${first}: no text is ever cut into it`,
