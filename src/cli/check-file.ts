@@ -10,6 +10,7 @@ import type { ConfigFinder } from './config-finder.js';
 import type { ShardSets } from './evidence/shard-sets.js';
 import type { SharedFlags } from './flags.js';
 import { type Gatherers, gatherEvidence } from './gather-evidence.js';
+import { judgement } from './judge-findings.js';
 import type { LazyPool } from './lazy-pool.js';
 import type { LazySandbox } from './lazy-sandbox.js';
 import { noteJournal } from './note-journal.js';
@@ -48,8 +49,8 @@ export async function checkFile(source: string, request: CheckRequest): Promise<
   const rules = rulesFor(request, settings);
   const evidence = await gatherEvidence({ ...request, file, header, ...policy }, rules, gatherers);
   await file.assertUnchanged();
-  const findings = runChecks(header, { rules, evidence });
-  return await judge(findings, settings, request.targets);
+  const judge = await judgement(settings, request.targets);
+  return judge(runChecks(header, { rules, evidence }));
 }
 
 function rulesFor({ rules, profile, extraNeeds, skipped }: CheckRequest, settings: FileSettings): readonly Rule[] {
@@ -58,26 +59,4 @@ function rulesFor({ rules, profile, extraNeeds, skipped }: CheckRequest, setting
   const within = rulesWithin(wanted, needs);
   for (const rule of wanted) if (!within.includes(rule)) skipped.add(rule.id);
   return within;
-}
-
-/** The findings as they matter here: severities of the config, then ignores, then targets. */
-async function judge(
-  findings: readonly Finding[],
-  settings: FileSettings,
-  asked: readonly string[],
-): Promise<Finding[]> {
-  const judged = findings
-    .map((finding) => withLevel(finding, settings))
-    .filter((finding) => !settings.isIgnored(finding));
-  const targets = asked.length > 0 ? asked : (settings.targets ?? []);
-  if (targets.length === 0) return judged;
-  const { judgeFor, parseTargets } = await import('../checks/targets.js');
-  const parsed = parseTargets(targets);
-  return judged.map((finding) => judgeFor(finding, parsed));
-}
-
-/** A rule that is off did not run; what is left of it is that another one crashed, which is no matter of taste. */
-function withLevel(finding: Finding, { levels }: FileSettings): Finding {
-  const level = levelOf(levels, finding.rule);
-  return level === undefined || level === 'off' ? finding : { ...finding, severity: level };
 }

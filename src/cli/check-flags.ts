@@ -4,6 +4,7 @@ import { PROFILE_NAMES, type ProfileName } from '../checks/profiles.js';
 import { GgufError } from '../errors.js';
 import { CHECK_FORMATS, type Output, parseOutputs } from './check-outputs.js';
 import type { ConfigChoice } from './config-finder.js';
+import { addConfigFlags } from './config-flags.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from './flags.js';
 
 /** Flags of `check`. */
@@ -40,8 +41,6 @@ export function makeCheckCommand(): Command {
     .option('--max-warnings <n>', 'fail if there are more warnings than this')
     .option('--baseline <file>', 'accept the findings that this file knows')
     .option('--update-baseline', 'write what is found now to the baseline')
-    .option('--config <file>', 'use this config (default: ggufix.config.yaml upwards from each file)')
-    .option('--no-config', 'use no config')
     .addHelpText(
       'after',
       examples([
@@ -52,7 +51,7 @@ export function makeCheckCommand(): Command {
         ['ggufix check model.gguf --profile upload --max-warnings 0', 'a strict gate before an upload'],
       ]),
     );
-  return addSharedFlags(command);
+  return addSharedFlags(addConfigFlags(command));
 }
 
 /** Reads what commander parsed. Throws `bad-option`. */

@@ -1,6 +1,5 @@
-import { type Finding, type FixChoices, NO_CHOICES, type Rule, type Safety } from '../checks/check.js';
+import type { Finding, Safety } from '../checks/check.js';
 import { RULES } from '../checks/index.js';
-import { runChecks } from '../checks/run.js';
 import { type RuleSelection, ruleSelector } from '../checks/select.js';
 import { applyEdits, type Draft, simulate } from '../edit/draft.js';
 import type { Edit } from '../edit/edits.js';
@@ -8,15 +7,13 @@ import { GgufError } from '../errors.js';
 import { fatalProblem, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { isProblem, type Problem, REJECTED_BY } from '../gguf/problems.js';
 import { MAX_REPAIR_PASSES } from '../limits.js';
+import { findRepairable, type RepairScope } from './find-repairable.js';
 import { type Allowed, type Fixable, pickFixes } from './pick.js';
 
 /** What a repair may do. A selection limits what is fixed and what is reported as remaining. */
-export interface RepairOptions extends RuleSelection {
+export interface RepairOptions extends RuleSelection, RepairScope {
   /** The least cautious kind of fix to apply; `safe` where absent, `none` only to see what there is. */
   readonly allow?: Allowed;
-  readonly choices?: FixChoices;
-  /** The rules that are checked; all of ggufix's where absent. */
-  readonly rules?: readonly Rule[];
 }
 
 /** One fix of a plan. */
@@ -66,7 +63,7 @@ export function planRepair(header: Header, options: RepairOptions = {}): RepairP
 
 /** The checks of one repair: all rules run, so that a regression is seen, but only the selected are fixed. */
 interface Engine {
-  readonly check: (model: Header) => Finding[];
+  readonly check: (model: Header) => readonly Finding[];
   readonly isSelected: (finding: Finding) => boolean;
   readonly allow: Allowed;
 }
@@ -80,9 +77,9 @@ interface State {
 }
 
 function engineFor(options: RepairOptions): Engine {
-  const { allow = 'safe', rules = RULES, choices = NO_CHOICES } = options;
+  const { allow = 'safe', rules = RULES } = options;
   const isSelected = ruleSelector(rules, options);
-  return { allow, isSelected: ({ rule }) => isSelected(rule), check: (model) => runChecks(model, { rules, choices }) };
+  return { allow, isSelected: ({ rule }) => isSelected(rule), check: (model) => findRepairable(model, options) };
 }
 
 function settle(header: Header, start: State, engine: Engine): State {

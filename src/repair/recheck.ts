@@ -1,8 +1,10 @@
 import type { Finding } from '../checks/check.js';
-import { runChecks } from '../checks/run.js';
+import { RULES } from '../checks/index.js';
+import { ruleSelector } from '../checks/select.js';
 import { GgufError } from '../errors.js';
 import { readHeader } from '../gguf/parse.js';
 import { openFile } from '../sources/file.js';
+import { findRepairable } from './find-repairable.js';
 import type { RepairOptions, RepairPlan } from './plan.js';
 
 /**
@@ -11,8 +13,8 @@ import type { RepairOptions, RepairPlan } from './plan.js';
  */
 export async function recheck(path: string, repair: RepairPlan, options: RepairOptions): Promise<Finding[]> {
   await using source = await openFile(path);
-  const { only = [], ignore = [], choices } = options;
-  const findings = runChecks(await readHeader(source), { only, ignore, ...(choices === undefined ? {} : { choices }) });
+  const isSelected = ruleSelector(options.rules ?? RULES, options);
+  const findings = findRepairable(await readHeader(source), options).filter(({ rule }) => isSelected(rule));
   const expected = new Set(repair.remaining.map(({ rule }) => rule));
   const again = findings.find(({ rule }) => !expected.has(rule) && repair.applied.some((fix) => fix.rule === rule));
   if (again !== undefined) {

@@ -8,13 +8,10 @@ import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flag
 import { startReport } from '../check-report.js';
 import { openConfigs } from '../config-finder.js';
 import { eachSource } from '../each-source.js';
-import { shardSets } from '../evidence/shard-sets.js';
+import { evidenceTools } from '../evidence-tools.js';
 import { EXIT } from '../exit.js';
 import { GATHERERS, type Gatherers } from '../gather-evidence.js';
 import { type KnownFindings, openBaseline } from '../known-findings.js';
-import { lazyPool } from '../lazy-pool.js';
-import { lazySandbox } from '../lazy-sandbox.js';
-import { oneAtATime } from '../one-at-a-time.js';
 import type { Terminal } from '../terminal.js';
 
 /**
@@ -51,19 +48,8 @@ export async function check(
   const { profile, targets, extraNeeds } = flags;
   const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
   const skipped = new Set<string>();
-  await using pool = lazyPool(flags);
-  await using sandbox = lazySandbox();
-  const request = {
-    terminal,
-    flags,
-    configs,
-    alone: oneAtATime(),
-    pool,
-    sandbox,
-    shardSets: shardSets(),
-    skipped,
-    ...chosen,
-  };
+  await using tools = evidenceTools(flags);
+  const request = { ...tools, ...chosen, terminal, flags, configs, skipped };
 
   const report = startReport(terminal, flags);
   const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);

@@ -1,8 +1,6 @@
 import { Command } from 'commander';
 import type { Finding, FixChoices } from '../../checks/check.js';
-import { RULES } from '../../checks/index.js';
 import { PER_LAYER_EMBEDDING } from '../../checks/requantize-embedding.js';
-import { ruleSelector } from '../../checks/select.js';
 import { planDraft } from '../../edit/change-file.js';
 import { applyEdits } from '../../edit/draft.js';
 import { findJournal } from '../../edit/find-journal.js';
@@ -15,9 +13,12 @@ import { recheck } from '../../repair/recheck.js';
 import type { ChangeReport, ChangeStatus } from '../../report/change.js';
 import { type FileSource, openFile } from '../../sources/file.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
+import type { ConfigChoice } from '../config-finder.js';
+import { addConfigFlags } from '../config-flags.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
 import { noteJournal } from '../note-journal.js';
+import { openRepairScopes, type RepairScopes } from '../repair-scopes.js';
 import { type Assignment, openDonor, parseAssignments } from '../requantize-flags.js';
 import { changeEach, runChange } from '../run-change.js';
 import type { Terminal } from '../terminal.js';
@@ -28,6 +29,7 @@ interface FixFlags extends SharedFlags, ChangeFlags {
   readonly ignore: readonly string[];
   readonly assignments: readonly Assignment[];
   readonly from: string | undefined;
+  readonly config: ConfigChoice;
 }
 
 /** `ggufix fix`: repairs what the rules find, in place where that is possible. */
@@ -56,7 +58,7 @@ export function fixCommand(terminal: Terminal): Command {
     .action(async (sources: string[], given: unknown) => {
       await fix(terminal, sources, fixFlags(given));
     });
-  return addSharedFlags(addChangeFlags(command));
+  return addSharedFlags(addConfigFlags(addChangeFlags(command)));
 }
 
 function fixFlags(given: unknown): FixFlags {
@@ -67,11 +69,13 @@ function fixFlags(given: unknown): FixFlags {
     ignore: reader.list('ignore'),
     assignments: parseAssignments('--type', reader.list('type')),
     from: reader.text('from'),
+    config: reader.textOrOff('config'),
   }));
 }
 
 async function fix(terminal: Terminal, sources: readonly string[], flags: FixFlags): Promise<void> {
   refuseSlips(flags);
+  await using scopes = await openRepairScopes(terminal, flags);
   const donor = await openDonor(flags.from, terminal.signal);
   const types = new Map(
     flags.assignments.flatMap(({ pattern, type }) => (type === undefined ? [] : [[pattern, type]])),
@@ -80,15 +84,14 @@ async function fix(terminal: Terminal, sources: readonly string[], flags: FixFla
   const reports = await changeEach(terminal, 'ggufix.fix/1', sources, flags, async (source) => {
     const note = await settleJournal(terminal, source, flags);
     await using file = await openFile(source);
-    const report = await fixFile(terminal, file, choices, flags);
+    const report = await fixFile(terminal, file, choices, scopes, flags);
     return { ...report, notes: [...note, ...report.notes] };
   });
   if (reports.some(({ remaining }) => isLeftUnfixed(remaining, flags))) terminal.setExit(EXIT.findings);
 }
 
-/** A rule that does not exist, a tensor that no rule requantizes: slips on the command line, not properties of a file. */
+/** A tensor that no rule requantizes is a slip on the command line, not a property of a file. */
 function refuseSlips(flags: FixFlags): void {
-  ruleSelector(RULES, flags);
   const other = flags.assignments.find(({ pattern }) => pattern !== PER_LAYER_EMBEDDING);
   if (other === undefined) return;
   const problem = `--type ${other.pattern}: fix requantizes only ${PER_LAYER_EMBEDDING}; for others use ggufix requantize`;
@@ -108,10 +111,12 @@ async function fixFile(
   terminal: Terminal,
   file: FileSource,
   choices: FixChoices,
+  scopes: RepairScopes,
   flags: FixFlags,
 ): Promise<ChangeReport> {
   const header = await readHeader(file, terminal.signal);
   const options: RepairOptions = {
+    ...(await scopes.scopeOf(file, header)),
     only: flags.only,
     ignore: flags.ignore,
     choices,
