@@ -3,12 +3,10 @@ import { RULES } from '../checks/index.js';
 import { checkFile } from './check-file.js';
 import { readCheckFlags } from './check-flags.js';
 import { openConfigs } from './config-finder.js';
-import { shardSets } from './evidence/shard-sets.js';
+import { evidenceTools } from './evidence-tools.js';
 import type { SharedFlags } from './flags.js';
 import { GATHERERS } from './gather-evidence.js';
 import type { LazyPool } from './lazy-pool.js';
-import { lazySandbox } from './lazy-sandbox.js';
-import { oneAtATime } from './one-at-a-time.js';
 import type { Terminal } from './terminal.js';
 
 /** What `ggufix check` says of files that a command has just made: errors and warnings, by the default profile. */
@@ -19,8 +17,10 @@ export async function checkResults(
   files: readonly string[],
 ): Promise<Finding[]> {
   const { profile, targets, extraNeeds, config } = readCheckFlags({});
-  await using sandbox = lazySandbox();
+  await using tools = evidenceTools(flags);
   const request = {
+    ...tools,
+    pool,
     terminal,
     flags,
     rules: RULES,
@@ -29,10 +29,6 @@ export async function checkResults(
     profile,
     targets,
     extraNeeds,
-    alone: oneAtATime(),
-    pool,
-    sandbox,
-    shardSets: shardSets(),
     skipped: new Set<string>(),
   };
   const findings: Finding[] = [];

@@ -54,6 +54,7 @@ test('a result says what is there, and what was found in it', () => {
     message: 'odd',
     affects: ['ollama <1'],
     place: { kind: 'tensor', name: 'a', offset: 7, length: 8 },
+    data: undefined,
     fix: { safety: 'safe', title: 'mend it', edits: [] },
   } as const;
   const document = quantizeDocument({

@@ -102,7 +102,14 @@ test('typeRows add up what the recipe gives, most bits first', () => {
 });
 
 function finding(severity: 'error' | 'warning', message: string): QuantizeReport['findings'][number] {
-  return { rule: 'area/rule', severity, message, affects: [], place: { kind: 'file', offset: 0, length: 0 } };
+  return {
+    rule: 'area/rule',
+    severity,
+    message,
+    affects: [],
+    place: { kind: 'file', offset: 0, length: 0 },
+    data: undefined,
+  };
 }
 
 const estimate = (value: number, error: number) => ({ value, error });
