@@ -62,7 +62,8 @@ async function check(terminal: Terminal, imatrix: string, model: string, flags: 
   const chosen = flags.from && (await chooseTypes(flags.from, header, { imatrix: true, signal }));
   const recipe = chosen?.recipe;
   const checked = await checkImatrix(imatrix, header, recipe, signal);
-  const report = { ...checked, imatrix, model, recipe: recipe?.name };
+  const { problems } = checked;
+  const report = { problems, entries: checked.imatrix.entries.size, imatrix, model, recipe: recipe?.name };
   if (flags.json) {
     const document: ImatrixDocument = { schema: 'ggufix.imatrix/1', checked: imatrixCheckJson(report) };
     terminal.out(`${JSON.stringify(document, null, 2)}\n`);

@@ -3,6 +3,7 @@ import { type ChosenTypes, chooseTypes, withPins } from '../quantizer/quantize/c
 import type { Model } from '../quantizer/quantize/open-model.js';
 import type { OutputPlan } from '../quantizer/quantize/output-files.js';
 import { type Preparation, prepare } from '../quantizer/quantize/prepare.js';
+import { refuseQuantized, refuseQuantizedModel } from '../quantizer/quantize/refuse-source.js';
 import { hasSidecar } from '../quantizer/quantize/sidecar-text.js';
 import { type ImatrixUse, refuseMissingImatrix, useImatrix } from '../quantizer/quantize/use-imatrix.js';
 import type { QuantizeFlags } from './quantize-flags.js';
@@ -29,6 +30,7 @@ export async function decideQuantization(
   const { recipe, notes } = withPins(chosen, flags.pins);
   if (flags.imatrix === undefined) refuseMissingImatrix(recipe);
   const imatrix = flags.imatrix === undefined ? undefined : await useImatrix(flags.imatrix, header, recipe, signal);
+  if (!flags.allowRequantize) refuseQuantized(recipe);
   const preparation = prepare(model, recipe, { version: packageVersion(), imatrix, keepSplit: flags.keepSplit });
   return { ...chosen, recipe, notes: [...notes, ...(imatrix?.notes ?? [])], imatrix, preparation };
 }
@@ -40,6 +42,7 @@ async function choose(
 ): Promise<ChosenTypes & { readonly planned?: QuantizationPlan }> {
   const { from } = flags;
   if (from.kind === 'size' || from.kind === 'bpw') {
+    if (!flags.allowRequantize) refuseQuantizedModel(model);
     const budget = from.kind === 'size' ? { fileBytes: from.bytes } : { bpw: from.bpw };
     // The planner opens ggml and has children of its own: only who asks for a plan pays for it.
     const { planTypes } = await import('./plan-types.js');
@@ -63,7 +66,7 @@ export function outputPlan(model: Model, out: string, flags: QuantizeFlags): Out
 }
 
 /** Files besides model and importance matrix that a result is made by, and that it must not replace. */
-export function inputsOf({ from, text }: QuantizeFlags): readonly string[] {
+export function inputsOf({ from, text, planning }: QuantizeFlags): readonly string[] {
   const file = from.kind === 'like' ? from.source : from.kind === 'recipe' ? from.name : undefined;
-  return [file, text].filter((each) => each !== undefined);
+  return [file, text, planning.text, planning.sensitivityFile].filter((each) => each !== undefined);
 }

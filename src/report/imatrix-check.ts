@@ -8,9 +8,11 @@ import type { Page } from './styles.js';
 import { wrapText } from './text-width.js';
 
 /** An imatrix that was held against a model. */
-export interface ImatrixCheck extends CheckedImatrix {
+export interface ImatrixCheck extends Pick<CheckedImatrix, 'problems'> {
   readonly imatrix: string;
   readonly model: string;
+  /** Tensors that it has something of. */
+  readonly entries: number;
   /** Name of the recipe that it was judged for; `undefined` for any. */
   readonly recipe: string | undefined;
 }

@@ -1,11 +1,14 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { Command } from 'commander';
+import { refuseJournal } from '../../edit/find-journal.js';
 import { type Engine, engineLabel, engineNote } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
 import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
 import { requireNewOutputs } from '../../quantizer/quantize/output-files.js';
 import { recipeHash } from '../../quantizer/quantize/provenance.js';
 import { quantizeModel } from '../../quantizer/quantize/quantize-model.js';
+import { refuseBroken } from '../../quantizer/quantize/refuse-source.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
 import { EXIT } from '../exit.js';
@@ -74,7 +77,9 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
   const evaluating = flags.evaluate && !flags.dryRun ? await import('../evaluate-result.js') : undefined;
   const perplexity = await evaluating?.requirePerplexity(terminal);
   // A plan for a size may take an hour: what stands in the way of its result is said before.
+  await refuseUnfinished(model, flags);
   if (!flags.dryRun) await requireNewOutputs(outputPlan(model, out, flags));
+  if (!flags.dryRun) await requireConfig(out);
   const plan = await decideQuantization(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
@@ -110,22 +115,35 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
       signal: terminal.signal,
     },
   );
-  const { checkResults } = await (checking ?? import('../check-result.js'));
-  const findings = await checkResults(terminal, flags, pool, made.outputs);
-  const { text = '', chunks } = flags;
-  const wanted = { base: model.files[0].source.path, text, chunks };
-  const evaluation =
-    perplexity && (await evaluating?.evaluateResult(terminal, flags, perplexity, made.outputs[0] ?? out, wanted));
   const { engineVersion: version, ...result } = made;
-  print(terminal, flags, {
-    ...planned,
-    ...result,
-    status: 'made',
-    engine: { ...planned.engine, version },
-    findings,
-    evaluation,
-  });
-  if (findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
+  let report: QuantizeReport = { ...planned, ...result, status: 'made', engine: { ...planned.engine, version } };
+  try {
+    const { checkResults } = await (checking ?? import('../check-result.js'));
+    report = { ...report, findings: await checkResults(terminal, flags, pool, made.outputs) };
+    if (perplexity !== undefined && evaluating !== undefined) {
+      const wanted = { base: model.files[0].source.path, text: flags.text ?? '', chunks: flags.chunks };
+      const [first = out] = made.outputs;
+      report = { ...report, evaluation: await evaluating.evaluateResult(terminal, flags, perplexity, first, wanted) };
+    }
+  } finally {
+    // The file is there, also where it could not be judged: whoever made it must be told.
+    print(terminal, flags, report);
+  }
+  if (report.findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
+}
+
+/** Says before the work, and not after it, that a file which it reads is in between two states or is no model. */
+async function refuseUnfinished(model: Model, flags: QuantizeFlags): Promise<void> {
+  refuseBroken(model);
+  const { from, imatrix } = flags;
+  const others = [...(from.kind === 'like' ? [from.source] : []), ...(imatrix === undefined ? [] : [imatrix])];
+  for (const file of [...model.files.map(({ source }) => source.path), ...others]) await refuseJournal(file);
+}
+
+/** A config that the result's check could not read must not be found after hours of work. */
+async function requireConfig(out: string): Promise<void> {
+  const { openConfigs } = await import('../config-finder.js');
+  await (await openConfigs(undefined)).settingsOf(path.resolve(out));
 }
 
 interface Planned {

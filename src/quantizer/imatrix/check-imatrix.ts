@@ -1,13 +1,12 @@
 import type { Header } from '../../gguf/model.js';
 import { openFile } from '../../sources/file.js';
 import { type ImatrixProblem, imatrixProblems, type Quantization } from './coverage.js';
-import { readImatrix } from './imatrix.js';
+import { type Imatrix, readImatrix } from './imatrix.js';
 import { scanEntries } from './scan-entries.js';
 
 /** What came of looking at an imatrix. */
 export interface CheckedImatrix {
-  /** Tensors that it has something of. */
-  readonly entries: number;
+  readonly imatrix: Imatrix;
   readonly problems: readonly ImatrixProblem[];
 }
 
@@ -25,5 +24,5 @@ export async function checkImatrix(
   const imatrix = await readImatrix(source, signal);
   const scans = await scanEntries(source, imatrix, signal);
   await source.assertUnchanged();
-  return { entries: imatrix.entries.size, problems: imatrixProblems(imatrix, model, recipe, scans) };
+  return { imatrix, problems: imatrixProblems(imatrix, model, recipe, scans) };
 }

@@ -17,7 +17,7 @@ export interface FinishOptions {
 
 /**
  * Writes the source's hash into a result that has not got its name yet, and repairs what the source's metadata brought in.
- * Tensors keep their bytes. Nothing is synced.
+ * Tensors keep their bytes. Whoever gives the file its name syncs it.
  */
 export async function finishOutput(file: string, sourceHash: string, options: FinishOptions): Promise<void> {
   await using source = await openFile(file);
@@ -39,7 +39,8 @@ async function rewrite(source: FileSource, draft: Draft, { pool, signal }: Finis
   const { applyChange, planDraft } = await import('../../edit/change-file.js');
   const options = { force: false, strategy: 'rewrite', keepUndo: false } as const;
   await applyChange(source, planDraft(draft, options), options, {
-    openPool: () => Promise.resolve(pool),
+    // A change closes the pool that it opens; this one is the caller's, who goes on with it.
+    openPool: () => Promise.resolve({ ...pool, [Symbol.asyncDispose]: () => Promise.resolve() }),
     ...(signal === undefined ? {} : { signal }),
   });
 }

@@ -11,9 +11,8 @@ export function metadataRepairs(header: Header): Edit[] {
   return planRepair(header).edits.filter(({ op }) => op.endsWith('-metadata'));
 }
 
-/** The metadata of a header after those repairs, without what earlier writes in place left to hold room. */
-export function repairedMetadata(header: Header): readonly MetadataEntry[] {
-  const repairs = metadataRepairs(header);
+/** The metadata of a header after repairs, without what earlier writes in place left to hold room. */
+export function repairedMetadata(header: Header, repairs: readonly Edit[]): readonly MetadataEntry[] {
   // A header that cannot be laid out again, since its tensors are cut off, has no repairs either.
   if (repairs.length === 0) return header.metadata.filter(({ key }) => !isFiller(key));
   return simulate(applyEdits(header, repairs)).metadata;
@@ -23,8 +22,8 @@ export function repairedMetadata(header: Header): readonly MetadataEntry[] {
  * Repairs as overrides of the engine, where it has them: it copies a key in a wrong type as it is. The others are done to
  * the result. An override can write a u32, which is the type of the keys that are known to be wrong.
  */
-export function repairOverrides(header: Header): KeyOverride[] {
-  return metadataRepairs(header).flatMap((edit) => {
+export function repairOverrides(header: Header, repairs: readonly Edit[]): KeyOverride[] {
+  return repairs.flatMap((edit) => {
     if (edit.op !== 'retype-metadata' || edit.to !== 'uint32') return [];
     const entry = findEntry(header, edit.key);
     const value = entry === undefined || entry.type === 'array' ? undefined : Number(scalarValue(entry));

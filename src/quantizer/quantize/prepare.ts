@@ -5,7 +5,7 @@ import { imatrixKeys } from '../recipes/imatrix-keys.js';
 import { predictSize } from '../recipes/predict.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 import type { KeyValue } from '../recipes/written-header.js';
-import { repairedMetadata, repairOverrides } from './metadata-repairs.js';
+import { metadataRepairs, repairedMetadata, repairOverrides } from './metadata-repairs.js';
 import type { Model, ModelFile } from './open-model.js';
 import { predictShards } from './predict-shards.js';
 import { provenanceKeys, provenanceRoom, quantizedBy } from './provenance.js';
@@ -42,11 +42,12 @@ export function prepare(
 ): Preparation {
   // Repairs are those of the file that holds the metadata: tensors of other shards lie outside of it.
   const { header: first } = files[0] ?? { header };
-  const keys = [...provenanceKeys(recipe, version), ...alignmentKeys(header), ...repairOverrides(first)];
+  const repairs = metadataRepairs(first);
+  const keys = [...provenanceKeys(recipe, version), ...alignmentKeys(header), ...repairOverrides(first, repairs)];
   const options = { keys: writtenKeys(keys, imatrix) };
   const shards = keepSplit ? files.map((file) => file.header.tensors) : [header.tensors];
   const written = predictShards(header, shards, recipe, options);
-  const finished = predictShards({ ...header, metadata: repairedMetadata(first) }, shards, recipe, options);
+  const finished = predictShards({ ...header, metadata: repairedMetadata(first, repairs) }, shards, recipe, options);
   const bytes = finished.reduce((sum, each) => sum + each, 0);
   return { quantizedBy: quantizedBy(version), keys, written, bytes, bpw: predictSize(header, recipe, options).bpw };
 }

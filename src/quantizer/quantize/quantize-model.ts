@@ -1,6 +1,7 @@
 import { open, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { companionsOf } from '../../edit/companions.js';
+import { refuseJournal } from '../../edit/find-journal.js';
 import { withLock } from '../../edit/lock.js';
 import { publish } from '../../edit/publish.js';
 import { requireSpace } from '../../edit/target.js';
@@ -12,6 +13,7 @@ import { placeJob } from './engine-job.js';
 import { finishOutput } from './finish-output.js';
 import { type Model, openModel } from './open-model.js';
 import { outputFiles, requireNewOutputs } from './output-files.js';
+import type { Preparation } from './prepare.js';
 import { withProgress } from './progress.js';
 import { refuseBroken, refuseNonFinite, refuseQuantized } from './refuse-source.js';
 import type { QuantizeContext, QuantizeRequest, QuantizeResult } from './request.js';
@@ -32,11 +34,12 @@ export async function quantizeModel(request: QuantizeRequest, context: QuantizeC
   const sidecar = request.sidecar && hasSidecar(recipe.fileType);
   const results = await requireNewOutputs({ out: request.out, shards, sidecar, inputs: inputsOf(request), force });
   refuseBroken(model);
+  for (const { source } of model.files) await refuseJournal(source.path);
   if (!request.allowRequantize) refuseQuantized(recipe);
   const target = path.resolve(request.out);
   const { lock, temp } = companionsOf(target);
   return await withLock(lock, target, async () => {
-    await requireSpace(target, preparation.bytes);
+    await requireSpace(target, bytesNeeded(preparation));
     return await withTempFolder(temp, async (folder) => {
       const made = await makeIn(folder, request, context);
       // The first shard is moved last: a set without it is not taken for a model.
@@ -47,6 +50,13 @@ export async function quantizeModel(request: QuantizeRequest, context: QuantizeC
       return { ...made, outputs, ...(sidecar ? { sidecar: sidecarPath(request.out) } : {}), seconds };
     });
   });
+}
+
+/** What is on the disk at once: where the repaired metadata has another length, the file that holds it is written anew. */
+function bytesNeeded({ written, bytes }: Preparation): number {
+  const [first = 0] = written;
+  const all = written.reduce((sum, each) => sum + each, 0);
+  return all === bytes ? all : Math.max(all, bytes) + first;
 }
 
 function inputsOf({ model, imatrix, inputs = [] }: QuantizeRequest): readonly string[] {

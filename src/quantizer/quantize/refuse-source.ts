@@ -9,6 +9,7 @@ import type { WorkerPool } from '../../tensors/pool.js';
 import { dequantizeRows } from '../../tensors/rows.js';
 import type { TensorScan } from '../../tensors/scan/data-scan.js';
 import { scanTensors } from '../../tensors/scan/scan-tensors.js';
+import { isQuantizable } from '../recipes/quantizable.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 import type { Model, ModelFile } from './open-model.js';
 
@@ -28,13 +29,21 @@ export function refuseBroken({ files }: Model): void {
 /** Throws `unsupported-conversion` where a tensor that would be converted is quantized already. */
 export function refuseQuantized({ choices }: ResolvedRecipe): void {
   const found = choices.find(({ tensor, type }) => tensor.type !== type && !PRECISE.includes(tensor.type));
-  if (found === undefined) return;
-  const { tensor, type } = found;
+  if (found !== undefined) throw quantizedAlready(found.tensor, found.type);
+}
+
+/** As `refuseQuantized`, where the types are still to be planned: most of a plan's tensors change theirs. */
+export function refuseQuantizedModel({ header }: Pick<Model, 'header'>): void {
+  const found = header.tensors.find((tensor) => isQuantizable(tensor) && !PRECISE.includes(tensor.type));
+  if (found !== undefined) throw quantizedAlready(found, 'a planned type');
+}
+
+function quantizedAlready(tensor: TensorInfo, to: string): GgufError<'unsupported-conversion'> {
   const from = tensor.type ?? `type ${tensor.typeId}`;
-  throw new GgufError(
+  return new GgufError(
     'unsupported-conversion',
     `tensor ${quoted(tensor.name)} is ${from} already, and quantizing it again loses more than quantizing the original; take an F16 or BF16 file, or say --allow-requantize`,
-    { tensor: tensor.name, from, to: type },
+    { tensor: tensor.name, from, to },
   );
 }
 

@@ -1,3 +1,4 @@
+import { isGgufError } from '../../errors.js';
 import { allOrNone } from './all-or-none.js';
 import type { PlacedJob } from './engine-job.js';
 import { hashFiles } from './hash-files.js';
@@ -19,11 +20,11 @@ export async function runAndRead(
   const files = model.files.map(({ source }) => source.path);
   let scan: Promise<void> | undefined;
   const run = async (stop: AbortSignal): Promise<string> => {
+    await refuseDeviation(context.engine, job, recipe, { folder: job.folder, signal: stop });
     try {
-      await refuseDeviation(context.engine, job, recipe, { folder: job.folder, signal: stop });
       return await runJob(job, request, context, stop);
     } catch (error) {
-      await scan;
+      if (isGgufError(error, 'engine-failed')) await scan;
       throw error;
     }
   };

@@ -1,11 +1,10 @@
 import { GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
-import { openFile } from '../../sources/file.js';
-import { imatrixProblems, severityOf } from '../imatrix/coverage.js';
+import { checkImatrix } from '../imatrix/check-imatrix.js';
+import { severityOf } from '../imatrix/coverage.js';
 import { describeImatrixProblem } from '../imatrix/describe-problem.js';
-import { type Imatrix, readImatrix } from '../imatrix/imatrix.js';
-import { needsImatrix } from '../imatrix/requires-imatrix.js';
-import { scanEntries } from '../imatrix/scan-entries.js';
+import type { Imatrix } from '../imatrix/imatrix.js';
+import { tensorsNeedingImatrix } from '../recipes/imatrix-need.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 
 /** An importance matrix that a run uses, and what is wrong with it for this run, as sentences. */
@@ -25,9 +24,7 @@ export async function useImatrix(
   recipe: ResolvedRecipe,
   signal?: AbortSignal,
 ): Promise<ImatrixUse> {
-  await using source = await openFile(path);
-  const imatrix = await readImatrix(source, signal);
-  const problems = imatrixProblems(imatrix, header, recipe, await scanEntries(source, imatrix, signal));
+  const { imatrix, problems } = await checkImatrix(path, header, recipe, signal);
   const fatal = problems.filter((problem) => severityOf(problem) === 'aborts').map(describeImatrixProblem);
   const [first, ...others] = fatal;
   if (first !== undefined) {
@@ -40,10 +37,8 @@ export async function useImatrix(
 }
 
 /** Throws `bad-option` where a recipe cannot be made without an importance matrix. */
-export function refuseMissingImatrix({ choices, fileType }: ResolvedRecipe): void {
-  const needing = choices.filter(
-    ({ tensor, type }) => tensor.type !== type && needsImatrix(type, tensor.name, fileType),
-  );
+export function refuseMissingImatrix(recipe: ResolvedRecipe): void {
+  const needing = tensorsNeedingImatrix(recipe);
   const [first] = needing;
   if (first === undefined) return;
   const problem = `${needing.length} tensors, such as ${first.tensor.name} (${first.type}), cannot be made without an importance matrix: give --imatrix FILE (ggufix imatrix make makes one)`;

@@ -12,6 +12,8 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
+import type { MetadataEntry } from '../../../src/gguf/model.js';
 import { parseHeader } from '../../../src/gguf/parse.js';
 import { scalarValue } from '../../../src/gguf/values.js';
 import { quantizeDocumentSchema } from '../../../src/report/quantize-schema.js';
@@ -43,7 +45,8 @@ function documentOf(place: Place, ...flags: readonly string[]) {
 function keysOf(file: string): Record<string, unknown> {
   const bytes = readFileSync(file);
   const { metadata } = parseHeader(bytes, bytes.byteLength);
-  return Object.fromEntries(metadata.map((entry) => [entry.key, scalarValue(entry)]));
+  const valueOf = (entry: MetadataEntry) => (entry.type === 'array' ? entry.count : scalarValue(entry));
+  return Object.fromEntries(metadata.map((entry) => [entry.key, valueOf(entry)]));
 }
 
 /** An engine too old to be asked, which runs this script. */
@@ -150,6 +153,36 @@ describeWithLlama('ggufix quantize with nothing installed', () => {
     expect(readdirSync(folder)).toHaveLength(2 + 1 + 2 + 1);
   });
 
+  test('takes a source that an earlier change left with a filler', () => {
+    const place = placeModel();
+    const long = 'x'.repeat(3000);
+    expect(
+      runBinary(['meta', 'set', place.source, 'general.description', long, '--as', 'string'], place.folder).exit,
+    ).toBe(0);
+    expect(keysOf(place.source)).toHaveProperty('ggufix.filler');
+    expect(documentOf(place, ...Q8)).toMatchObject({ status: 'made', bytes: expect.any(Number), exit: 0 });
+    expect(keysOf(place.out)).toMatchObject({ 'general.description': long });
+    expect(keysOf(place.out)).not.toHaveProperty('ggufix.filler');
+    expect(place.rest()).toEqual(['out.gguf', 'out.recipe.json']);
+  });
+
+  test('where the result cannot be measured, the report says that it is there', () => {
+    const place = placeModel();
+    const text = path.join(tempFolder(), 'text');
+    writeFileSync(text, 'some text');
+    const perplexity = fakeEngine('echo cannot >&2; exit 1', 'usage');
+    const environment = { ...process.env, LLAMA_PERPLEXITY: perplexity };
+    const argv = ['quantize', place.source, 'out.gguf', ...Q8, '--evaluate', '--text', text, '--json'];
+    const { out, err, exit } = runBinary(argv, place.folder, environment);
+    expect(quantizeDocumentSchema.parse(JSON.parse(out))).toMatchObject({
+      status: 'made',
+      findings: expect.any(Array),
+    });
+    expect(err).toMatch(/cannot/);
+    expect(exit).toBe(3);
+    expect(place.rest()).toEqual(['out.gguf', 'out.recipe.json']);
+  });
+
   test('a finding of severity error is exit code 1, and the file stays', () => {
     const place = placeModel(tinyLlama({ blockCount: { type: 'uint32', value: 2 } }));
     const { findings, exit } = documentOf(place, ...Q8);
@@ -227,6 +260,42 @@ describe('ggufix quantize refuses', () => {
     expect(missing).toMatchObject({ exit: 3, err: expect.stringContaining('cannot read gone.gguf') });
     const html = placeModel(Buffer.from('<!DOCTYPE html><html></html>'));
     expect(refusal(html, '--type', 'Q8_0')).toMatchObject({ exit: 3, err: expect.stringContaining('HTML') });
+  });
+
+  test('a source that an interrupted change left in between, also for a dry run', () => {
+    const place = placeModel();
+    const journal = companionsOf(place.source).journal;
+    writeFileSync(journal, '');
+    for (const flags of [Q8, [...Q8, '--dry-run']]) {
+      const { err, exit } = run(place, ...flags);
+      expect(err).toMatch(/an interrupted change of .*in\.gguf left .*run: ggufix recover/);
+      expect(exit).toBe(3);
+    }
+    expect(place.rest()).toEqual([path.basename(journal)]);
+  });
+
+  test('a config beside the result that its check could not read, before the engine runs', () => {
+    const place = placeModel();
+    writeFileSync(path.join(place.folder, 'ggufix.config.yaml'), 'rulez: {}');
+    const { err, exit } = run(place, ...Q8);
+    expect(err).toMatch(/unknown key 'rulez'/);
+    expect(exit).toBe(2);
+    expect(place.rest()).toEqual(['ggufix.config.yaml']);
+  });
+
+  test('a model that is quantized already, before anything is measured, also for a dry run', () => {
+    const place = placeModel();
+    documentOf(place, ...Q8);
+    const again = { ...place, source: place.out, out: path.join(place.folder, 'again.gguf') };
+    for (const flags of [
+      ['--target-bpw', '7'],
+      ['--target-bpw', '7', '--dry-run'],
+      ['--type', 'Q4_0', '--dry-run'],
+    ]) {
+      const { err, exit } = run(again, ...flags, '--engine', 'embedded');
+      expect(err).toMatch(/is Q8_0 already/);
+      expect(exit).toBe(3);
+    }
   });
 
   test('a source with a weight that is no number, naming the place', () => {
