@@ -46,7 +46,7 @@ const VERSION_FLAGS: readonly string[] = ['-V', '--version'];
 
 function makeProgram(terminal: Terminal): Command {
   return new Command('ggufix')
-    .description('Inspects, checks and repairs GGUF model files, in place.')
+    .description('Inspects, checks, repairs and quantizes GGUF model files.')
     .version(packageVersion(), VERSION_FLAGS.join(', '), 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
