@@ -20,7 +20,7 @@ const bytes = (items: readonly number[]): BuilderValue => ({ type: 'array', item
 
 describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
   const folder = sharedFolder();
-  const read = (file: GgufBuilder, text = 'ab'): Tokenized => tokenize(file.bytes(), text, folder);
+  const read = (file: GgufBuilder, text = 'ab'): Promise<Tokenized> => tokenize(file.bytes(), text, folder);
 
   /** The same file after the fix of the only finding of a rule. */
   function fixed(file: GgufBuilder, rule: Rule, evidence: Evidence = {}): Uint8Array {
@@ -34,10 +34,10 @@ describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
   describe('stops', () => {
     const SPM = ['<unk>', '<s>', '<eos-of-nobody>', ...BYTE_TOKENS];
 
-    test('at the texts that the rules know, and at none that only looks like them', () => {
+    test('at the texts that the rules know, and at none that only looks like them', async () => {
       const others = ['<|END_OF_TURN_TOKEN|>', '<|endofturn|>', '<|end_of_turn|>', '<|eot|>', '<|user|>', '[INST]'];
       for (const text of [...STOP_TEXTS, ...others]) {
-        const { outcome, stops } = read(vocabularyFile('llama', 'llama', [...SPM, text]));
+        const { outcome, stops } = await read(vocabularyFile('llama', 'llama', [...SPM, text]));
         expect({ text, outcome, stops }).toEqual({
           text,
           outcome: 'read',
@@ -58,26 +58,27 @@ describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
         .metadata('tokenizer.chat_template', { type: 'string', value: 'x' })
         .tensor('token_embd.weight', 'F32', [32, SPM.length + 1]);
 
-    test.each(['<end_of_turn>', '<|im_end|>', '<|eot_id|>'])('at %s as before, once the keys name it', (end) => {
-      const [before, after] = [read(chat(end)), tokenize(fixed(chat(end), endOfTurn, evidence(end)), 'ab', folder)];
+    test.each(['<end_of_turn>', '<|im_end|>', '<|eot_id|>'])('at %s as before, once the keys name it', async (end) => {
+      const before = await read(chat(end));
+      const after = await tokenize(fixed(chat(end), endOfTurn, evidence(end)), 'ab', folder);
       expect(before.stops).toEqual([2, SPM.length]);
       expect(after).toMatchObject({ outcome: 'read', stops: before.stops, texts: before.texts });
       expect(after.words).toMatch(new RegExp(`EOT token +=\\s+${SPM.length} `));
     });
 
-    test('at a token that it does not know by its text only once a key names it', () => {
+    test('at a token that it does not know by its text only once a key names it', async () => {
       const end = '<|endofturn|>';
-      expect(read(chat(end)).stops).toEqual([2]);
-      expect(tokenize(fixed(chat(end), endOfTurn, evidence(end)), 'ab', folder).stops).toEqual([2, SPM.length]);
+      expect((await read(chat(end))).stops).toEqual([2]);
+      expect((await tokenize(fixed(chat(end), endOfTurn, evidence(end)), 'ab', folder)).stops).toEqual([2, SPM.length]);
     });
 
-    test('at a comma where a gpt2 tokenizer names no EOS', () => {
+    test('at a comma where a gpt2 tokenizer names no EOS', async () => {
       const tokens = Array.from('abcdefghijk').concat(',', '<|pad|>');
       const file = vocabularyFile('llama', 'gpt2', tokens, {
         merges: { type: 'array', itemType: 'string', items: ['a b'] },
         pre: { type: 'string', value: 'gpt-2' },
       });
-      expect(read(file).stops).toEqual([11]);
+      expect((await read(file)).stops).toEqual([11]);
       expect(runChecks(parseHeader(file.bytes()), { rules: [eosPlainText] })).toMatchObject([
         { data: { id: 11, text: ',', isDefault: true } },
       ]);
@@ -87,32 +88,38 @@ describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
   describe('begins', () => {
     const T5 = ['<pad>', '</s>', '<unk>', '▁', 'a', 'b'];
 
-    test('aborts where BOS is to be added and there is none, and no more after the fix', () => {
+    test('aborts where BOS is to be added and there is none, and no more after the fix', async () => {
       const file = vocabularyFile('llama', 't5', T5, { add_bos_token: flag(true) });
-      expect(read(file).outcome).toBe('aborted');
-      expect(tokenize(fixed(file, bosMissing), 'ab', folder)).toMatchObject({ outcome: 'read', texts: ['a', 'b'] });
+      expect((await read(file)).outcome).toBe('aborted');
+      expect(await tokenize(fixed(file, bosMissing), 'ab', folder)).toMatchObject({
+        outcome: 'read',
+        texts: ['a', 'b'],
+      });
     });
 
-    test('adds BOS by itself for the tokenizers that the rules know', () => {
+    test('adds BOS by itself for the tokenizers that the rules know', async () => {
       const merges: BuilderValue = { type: 'array', itemType: 'string', items: ['a b'] };
       const tokens = ['<s>', 'a', 'b', '<c>', '<d>', '<e>', '<f>', '<g>', '<h>', '<i>', '<j>', '<eleven>'];
       const gpt2 = (pre: string): GgufBuilder =>
         vocabularyFile('llama', 'gpt2', tokens, { merges, pre: { type: 'string', value: pre } });
       for (const [pre, first] of Object.entries({ 'gpt-2': 'a', 'llama-bpe': '<eleven>', tekken: '<eleven>' })) {
-        expect({ pre, texts: read(gpt2(pre)).texts }).toEqual({
+        expect({ pre, texts: (await read(gpt2(pre))).texts }).toEqual({
           pre,
           texts: [first, ...(first === 'a' ? ['b'] : ['a', 'b'])],
         });
       }
       const spm = vocabularyFile('llama', 'llama', ['<unk>', '<s>', '</s>', ...BYTE_TOKENS, 'a', 'b', '▁']);
-      expect(read(spm).texts).toEqual(['<s>', ' ', 'a', 'b']);
+      expect((await read(spm)).texts).toEqual(['<s>', ' ', 'a', 'b']);
       expect(
-        tokenize(spm.metadata('tokenizer.ggml.add_space_prefix', flag(false)).bytes(), 'ab', folder).texts,
+        (await tokenize(spm.metadata('tokenizer.ggml.add_space_prefix', flag(false)).bytes(), 'ab', folder)).texts,
       ).toEqual(['<s>', 'a', 'b']);
-      expect(read(spm.metadata('tokenizer.ggml.add_eos_token', flag(true))).texts.at(-1)).toBe('</s>');
+      expect((await read(spm.metadata('tokenizer.ggml.add_eos_token', flag(true)))).texts.at(-1)).toBe('</s>');
       expect(
-        read(vocabularyFile('llama', 'gemma4', tokens, { merges, bos_token_id: u32(0), add_bos_token: flag(false) }))
-          .texts[0],
+        (
+          await read(
+            vocabularyFile('llama', 'gemma4', tokens, { merges, bos_token_id: u32(0), add_bos_token: flag(false) }),
+          )
+        ).texts[0],
       ).toBe('<s>');
     });
   });
@@ -132,8 +139,8 @@ describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
       return [...new Uint8Array(Uint32Array.of(size).buffer), ...new Uint8Array(units.buffer), ...replacements];
     };
 
-    test('that is sound is read and found sound', () => {
-      expect(read(file(bytes(map(0))), 'xb').texts).toEqual(['a', 'b']);
+    test('that is sound is read and found sound', async () => {
+      expect((await read(file(bytes(map(0))), 'xb')).texts).toEqual(['a', 'b']);
       expect(rulesOn(bytes(map(0)))).toEqual([]);
     });
 
@@ -147,8 +154,8 @@ describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
       ['with a table of 8 bytes', bytes([8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 97, 0]), 'refused'],
       ['of int32', { type: 'array', itemType: 'int32', items: map(0) }, 'refused'],
       ['of strings', { type: 'array', itemType: 'string', items: ['A', 'A'] }, 'refused'],
-    ])('%s is an error in both', (_, value, outcome) => {
-      expect(read(file(value), 'xb').outcome).toBe(outcome);
+    ])('%s is an error in both', async (_, value, outcome) => {
+      expect((await read(file(value), 'xb')).outcome).toBe(outcome);
       expect(rulesOn(value)).toMatchObject([{ rule: 'tokenizer/charsmap', severity: 'error' }]);
     });
 
@@ -158,8 +165,8 @@ describeWithTools('the vocabulary in llama.cpp', ['llama-tokenize'], () => {
         'of letters of base64',
         { type: 'array', itemType: 'string', items: Array.from(Buffer.from(map(0)).toString('base64')) },
       ],
-    ])('%s works after the fix', (_, value) => {
-      expect(tokenize(fixed(file(value), charsmap), 'xb', folder)).toMatchObject({
+    ])('%s works after the fix', async (_, value) => {
+      expect(await tokenize(fixed(file(value), charsmap), 'xb', folder)).toMatchObject({
         outcome: 'read',
         texts: ['a', 'b'],
       });

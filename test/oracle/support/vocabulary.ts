@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BuilderValue, type GgufBuilder, gguf } from '../../support/gguf-builder.js';
@@ -47,28 +47,49 @@ export const BYTE_TOKENS: readonly string[] = Array.from(
   (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`,
 );
 
+/** What llama.cpp prints last of a vocabulary, before it waits for the text. */
+const LAST_FACT = 'max token length';
+
 /** Lets llama-tokenize cut a text with the vocabulary of a file. */
-export function tokenize(bytes: Uint8Array, text: string, folder: string): Tokenized {
+export async function tokenize(bytes: Uint8Array, text: string, folder: string): Promise<Tokenized> {
   const file = path.join(folder, 'vocabulary.gguf');
   writeFileSync(file, bytes);
-  // It logs asynchronously and now and then ends before all is out.
-  for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const result = runTokenize(file, text);
-    if (result.outcome !== 'read' || result.words.includes('max token length')) return result;
-  }
-  throw new Error('llama-tokenize printed no facts of its vocabulary, three times');
-}
-
-function runTokenize(file: string, text: string): Tokenized {
-  const env = { ...process.env, LLAMA_ARG_LOG_VERBOSITY: '10', GGML_NO_BACKTRACE: '1' };
-  const run = spawnSync('llama-tokenize', ['-m', file, '-p', text], { encoding: 'utf8', env });
-  if (run.error !== undefined) throw run.error;
-  const words = `${run.stdout}${run.stderr}`;
-  const outcome = run.signal !== null ? 'aborted' : run.status === 0 ? 'read' : 'refused';
+  const { stdout, words, code, signal } = await runTokenize(file, text);
+  const outcome = signal !== null ? 'aborted' : code === 0 ? 'read' : 'refused';
   return {
     outcome,
-    texts: [...run.stdout.matchAll(/^ *\d+ -> '(.*)'$/gm)].map(([, token = '']) => token),
+    texts: [...stdout.matchAll(/^ *\d+ -> '(.*)'$/gm)].map(([, token = '']) => token),
     stops: [...words.matchAll(/EOG token {13}= (\d+) /g)].map(([, id]) => Number(id)).sort((a, b) => a - b),
     words,
   };
+}
+
+interface Run {
+  readonly stdout: string;
+  /** Both streams as they came. */
+  readonly words: string;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** The text is given once the facts are out: it logs on a thread that ends with it, printed or not. */
+function runTokenize(file: string, text: string): Promise<Run> {
+  const env = { ...process.env, LLAMA_ARG_LOG_VERBOSITY: '10', GGML_NO_BACKTRACE: '1' };
+  const child = spawn('llama-tokenize', ['-m', file, '--stdin'], { env });
+  let [stdout, words] = ['', ''];
+  const read = (chunk: string): void => {
+    words += chunk;
+    if (words.includes(LAST_FACT)) child.stdin.end(text);
+  };
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    stdout += chunk;
+    read(chunk);
+  });
+  child.stderr.setEncoding('utf8').on('data', read);
+  // One that refuses the file is gone before it is given the text.
+  child.stdin.on('error', () => {});
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => resolve({ stdout, words, code, signal }));
+  });
 }
