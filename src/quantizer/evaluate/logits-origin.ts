@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readHeader } from '../../gguf/parse.js';
-import { hashFile } from '../../sources/checksums.js';
 import { type FileSource, openFile } from '../../sources/file.js';
+import { hashFiles } from '../../sources/hash-files.js';
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -42,7 +42,7 @@ export async function originOf(
   return {
     schema: 'ggufix.base-logits/1',
     model: await fingerprintModel(model, signal),
-    text: await hashFile(text, signal),
+    text: await hashFiles([text], signal),
     ...(chunks === undefined ? {} : { maxChunks: chunks }),
   };
 }
