@@ -6,8 +6,8 @@ export const ANSWER_MS = 20_000;
 
 /**
  * What a program prints, on stdout and then on stderr, when it is asked for something that it has at hand, such as its
- * help; of each at most the first 100,000 characters. How it ends does not matter. Rejects as `runProgram` does, and with `unavailable` where it
- * takes more than `ms`; it is then ended.
+ * help; of each at most the first 100,000 characters. How it ends does not matter. Rejects as `runProgram` does, and with
+ * `unavailable` where it takes more than `ms`; it is then ended.
  */
 export async function askProgram(
   program: string,
