@@ -13,8 +13,20 @@ test('a file that is none of them is no trouble, there or not', async () => {
 test.each([
   ['its own name', (input: string) => input],
   ['another spelling', (input: string) => path.join(path.dirname(input), '.', 'x', '..', path.basename(input))],
-  ['a hard link', (input: string, other: string) => (linkSync(input, other), other)],
-  ['a symlink', (input: string, other: string) => (symlinkSync(input, other), other)],
+  [
+    'a hard link',
+    (input: string, other: string) => {
+      linkSync(input, other);
+      return other;
+    },
+  ],
+  [
+    'a symlink',
+    (input: string, other: string) => {
+      symlinkSync(input, other);
+      return other;
+    },
+  ],
 ])('one of them is refused by %s', async (_what, name) => {
   const input = tempFile(Buffer.from('x'), 'a');
   const report = name(input, path.join(path.dirname(input), 'b'));

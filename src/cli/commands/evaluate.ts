@@ -25,6 +25,7 @@ import { wholeModels } from '../../sources/whole-models.js';
 import { chunkProgress } from '../chunk-progress.js';
 import { eachSource } from '../each-source.js';
 import { type EvaluateFlags, makeEvaluateCommand, readEvaluateFlags } from '../evaluate-flags.js';
+import { noteJournals } from '../note-journal.js';
 import { refuseInputs } from '../refuse-inputs.js';
 import type { Terminal } from '../terminal.js';
 
@@ -41,6 +42,7 @@ async function evaluate(terminal: Terminal, quants: readonly string[], flags: Ev
   const models = await wholeModels(quants, base === undefined ? [] : [base]);
   const inputs = inputsOf(models, flags);
   if (flags.plot !== undefined) await refuseInputs(flags.plot, inputs);
+  await noteJournals(terminal, base === undefined ? models : [base, ...models]);
   const size = base === undefined ? undefined : await readModelSize(base, terminal.signal);
   const files = new Map<string, MeasuredFile | FailedFile>();
   try {

@@ -2,6 +2,8 @@ import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
+import { journalText } from '../../../src/edit/find-journal.js';
 import { GgufError } from '../../../src/errors.js';
 import { type ScriptedRun, scriptedProgram, TWO_CHUNKS, zeroLogits } from '../../quantizer/support/evaluate.js';
 import { dataPath, describeWithData } from '../../support/data.js';
@@ -136,6 +138,14 @@ describe.skipIf(process.platform === 'win32')('evaluate', () => {
     ]);
     expect(exit).toBe(3);
     expect(err).toContain('/nowhere/llama-perplexity, named by --llama-perplexity, is no program that can be run');
+  });
+
+  test('base and quants that an interrupted change left in between are noted', async () => {
+    const at = folderOfQuants();
+    const files = [at('bf16.gguf'), at('m-Q4_0.gguf')];
+    for (const file of files) writeFileSync(companionsOf(file).journal, 'x');
+    const { err } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'));
+    expect(err).toBe(files.map((file) => `ggufix: note: ${journalText(file, companionsOf(file).journal)}\n`).join(''));
   });
 
   test('a plot takes the place of no model', async () => {
