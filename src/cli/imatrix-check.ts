@@ -9,6 +9,7 @@ import type { ImatrixDocument } from '../report/imatrix-documents.js';
 import { EXIT } from './exit.js';
 import type { FlagReader } from './flag-reader.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from './flags.js';
+import { noteJournals } from './note-journal.js';
 import type { Terminal } from './terminal.js';
 
 interface CheckFlags extends SharedFlags {
@@ -57,6 +58,8 @@ function readTypesFrom(reader: FlagReader): TypesFrom | undefined {
 
 async function check(terminal: Terminal, imatrix: string, model: string, flags: CheckFlags): Promise<void> {
   const { signal } = terminal;
+  const like = flags.from?.kind === 'like' ? [flags.from.source] : [];
+  await noteJournals(terminal, [imatrix, model, ...like]);
   await using opened = await openModel(model, signal);
   const { header } = opened;
   const chosen = flags.from && (await chooseTypes(flags.from, header, { imatrix: true, signal }));

@@ -8,6 +8,7 @@ import type { ImatrixDocument } from '../report/imatrix-documents.js';
 import { imatrixJson } from '../report/imatrix-json.js';
 import type { FlagReader } from './flag-reader.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from './flags.js';
+import { noteJournals } from './note-journal.js';
 import { type Progress, startProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -75,6 +76,7 @@ async function make(terminal: Terminal, model: string, text: string, flags: Make
     variable: 'LLAMA_IMATRIX',
   };
   const tool = await openLlamaTool(place, signal);
+  await noteJournals(terminal, [model]);
   const start = performance.now();
   const made = await withProgress(terminal, flags, `imatrix of ${model}`, (onEvent) =>
     makeImatrix(tool, { ...flags, model, text }, { signal, onEvent }),

@@ -1,7 +1,3 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { GgufError } from '../errors.js';
-
 /** One line of a `SHA256SUMS` file. */
 export interface ChecksumLine {
   /** Path of the file as it is written there. */
@@ -38,19 +34,4 @@ function parseLine(line: string): Omit<ChecksumLine, 'line'> | undefined {
   }
   const tagged = /^SHA256 \((.+)\) = ([0-9a-f]{64})$/i.exec(line);
   return tagged === null ? undefined : { name: tagged[1]!, sha256: tagged[2]!.toLowerCase() };
-}
-
-/** The SHA-256 of a local file in lower-case hex, read in pieces. */
-export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  try {
-    for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20, ...(signal && { signal }) })) {
-      hash.update(piece);
-    }
-  } catch (cause) {
-    if (signal?.aborted === true) throw new GgufError('aborted', 'stopped while hashing', { why: 'signal' }, { cause });
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GgufError('source-unreadable', `cannot read ${path}: ${why}`, { uri: path }, { cause });
-  }
-  return hash.digest('hex');
 }

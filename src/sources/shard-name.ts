@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 /** The parts of a shard's file name. */
 export interface ShardName {
   /** `model` of `model-00001-of-00003.gguf`. */
@@ -19,6 +21,18 @@ export function parseShardName(name: string): ShardName | undefined {
   const [number, count] = [Number(match[1]), Number(match[2])];
   if (number < 1 || number > count) return undefined;
   return { prefix: name.slice(0, match.index), number, count, extension: match[3]! };
+}
+
+/**
+ * The files that a model at this path has by its name: the shards of its set beside it, in order and spelt as it is, or
+ * the file itself. Of a set that claims more than `MAX_SHARDS` so many of the first.
+ */
+export function shardPaths(file: string): readonly [string, ...string[]] {
+  const named = parseShardName(path.basename(file));
+  if (named === undefined) return [file];
+  const { prefix, count, extension } = named;
+  const shard = (number: number): string => path.join(path.dirname(file), shardName(prefix, number, count, extension));
+  return [shard(1), ...Array.from({ length: Math.min(count, MAX_SHARDS) - 1 }, (_, index) => shard(index + 2))];
 }
 
 /** The file name of a shard, as llama.cpp writes it. */

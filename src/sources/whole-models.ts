@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expandSources } from './expand.js';
-import { parseShardName, shardName } from './shard-name.js';
+import { shardPaths } from './shard-name.js';
 
 /**
  * The models that source arguments stand for, by the file that llama.cpp is given: a set of shards is its first one. A
@@ -15,6 +15,5 @@ export async function wholeModels(args: readonly string[], except: readonly stri
 }
 
 function firstShard(file: string): string {
-  const named = parseShardName(path.basename(file));
-  return named === undefined ? file : path.join(path.dirname(file), shardName(named.prefix, 1, named.count));
+  return shardPaths(file)[0];
 }

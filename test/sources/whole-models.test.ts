@@ -22,6 +22,11 @@ describe('wholeModels', () => {
     expect(await wholeModels(paths('q'), [])).toEqual(paths('q/a-00001-of-00002.gguf', 'q/b.gguf', 'q/bf16.gguf'));
   });
 
+  test('the first shard is spelt as the one that is named', async () => {
+    const [first, second] = ['/m/a-00001-of-00002.GGUF', '/m/a-00002-of-00002.GGUF'];
+    expect(await wholeModels([second], [])).toEqual([first]);
+  });
+
   test('a file that a folder brought along can be left out, one that was named cannot', async () => {
     const paths = models();
     expect(await wholeModels(paths('q'), paths('q/bf16.gguf'))).toEqual(paths('q/a-00001-of-00002.gguf', 'q/b.gguf'));

@@ -20,10 +20,13 @@ import {
 } from '../../report/evaluation/report.js';
 import { renderEvaluation } from '../../report/evaluation/text.js';
 import type { Page } from '../../report/styles.js';
+import { shardPaths } from '../../sources/shard-name.js';
 import { wholeModels } from '../../sources/whole-models.js';
 import { chunkProgress } from '../chunk-progress.js';
 import { eachSource } from '../each-source.js';
 import { type EvaluateFlags, makeEvaluateCommand, readEvaluateFlags } from '../evaluate-flags.js';
+import { noteJournals } from '../note-journal.js';
+import { refuseInputs } from '../refuse-inputs.js';
 import type { Terminal } from '../terminal.js';
 
 /** `ggufix evaluate`: how far quants are from their base. */
@@ -36,8 +39,11 @@ export function evaluateCommand(terminal: Terminal): Command {
 async function evaluate(terminal: Terminal, quants: readonly string[], flags: EvaluateFlags): Promise<void> {
   const { base, text, llamaPerplexity } = flags;
   const perplexity = await openPerplexity(llamaPerplexity, terminal.signal);
-  const size = base === undefined ? undefined : await readModelSize(base, terminal.signal);
   const models = await wholeModels(quants, base === undefined ? [] : [base]);
+  const inputs = inputsOf(models, flags);
+  if (flags.plot !== undefined) await refuseInputs(flags.plot, inputs);
+  await noteJournals(terminal, base === undefined ? models : [base, ...models]);
+  const size = base === undefined ? undefined : await readModelSize(base, terminal.signal);
   const files = new Map<string, MeasuredFile | FailedFile>();
   try {
     await refuseUnfit(terminal, models, flags, size?.vocabularySize, files);
@@ -45,13 +51,19 @@ async function evaluate(terminal: Terminal, quants: readonly string[], flags: Ev
     if (fit.length > 0) await measureAll(terminal, perplexity, fit, flags, files);
   } finally {
     // Also where the run was interrupted: each quant took minutes.
-    await publish(terminal, flags, {
+    await publish(terminal, flags, inputs, {
       engine: `llama-perplexity ${perplexity.version ?? '(version unknown)'}`,
       base: base === undefined || size === undefined ? undefined : { source: base, size },
       text,
       files: models.flatMap((model) => files.get(model) ?? []),
     });
   }
+}
+
+/** All files that the figures come from, also the scores that are yet to be computed. */
+function inputsOf(models: readonly string[], { base, text, baseLogits, keepBase }: EvaluateFlags): string[] {
+  const files = [base, ...models].flatMap((model) => (model === undefined ? [] : shardPaths(model)));
+  return [...files, ...[text, baseLogits, keepBase].filter((file) => file !== undefined)];
 }
 
 /** Tells of quants that cannot be compared before the base is computed, which may take hours. */
@@ -110,10 +122,17 @@ function note(terminal: Terminal, { quiet }: EvaluateFlags, text: string): void 
   if (!quiet) terminal.err(`ggufix: note: ${printable(text)}\n`);
 }
 
-async function publish(terminal: Terminal, flags: EvaluateFlags, report: EvaluationReport): Promise<void> {
+async function publish(
+  terminal: Terminal,
+  flags: EvaluateFlags,
+  inputs: readonly string[],
+  report: EvaluationReport,
+): Promise<void> {
   terminal.out(rendered(report, flags, terminal.stdout));
   const measured = measuredFiles(report);
   if (flags.plot === undefined || measured.length === 0) return;
+  // Once more: the scores are there now, and may have a name that the plot is a link to.
+  await refuseInputs(flags.plot, inputs);
   await writeText(flags.plot, renderPlot(measured, flags.base === undefined ? undefined : path.basename(flags.base)));
 }
 

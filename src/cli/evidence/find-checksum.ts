@@ -2,7 +2,8 @@ import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Checksum } from '../../checks/upload/checksum.js';
 import { MAX_CHECKSUM_BYTES } from '../../limits.js';
-import { hashFile, parseChecksums } from '../../sources/checksums.js';
+import { parseChecksums } from '../../sources/checksums.js';
+import { hashFiles } from '../../sources/hash-files.js';
 import { readText } from '../../sources/text.js';
 
 const LIST = 'SHA256SUMS';
@@ -19,5 +20,5 @@ export async function findChecksum(file: string, signal?: AbortSignal): Promise<
   signal?.throwIfAborted();
   const line = lines.find(({ name }) => path.resolve(folder, name) === path.resolve(file));
   if (line === undefined) return { source: LIST };
-  return { source: LIST, listed: { line: line.line, expected: line.sha256, found: await hashFile(file, signal) } };
+  return { source: LIST, listed: { line: line.line, expected: line.sha256, found: await hashFiles([file], signal) } };
 }

@@ -4,7 +4,7 @@ import { isGgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { readHeader } from '../../gguf/parse.js';
 import { openFile } from '../../sources/file.js';
-import { MAX_SHARDS, parseShardName, type ShardName, shardName } from '../../sources/shard-name.js';
+import { parseShardName, shardPaths } from '../../sources/shard-name.js';
 
 /** Finds the sets that the files of a run belong to. */
 export interface ShardSets {
@@ -26,24 +26,20 @@ export function shardSets(): ShardSets {
       const named = parseShardName(path.basename(file));
       if (named === undefined) return undefined;
       const { prefix, number, count } = named;
-      const key = JSON.stringify([path.dirname(file), prefix, count]);
-      if (last?.key !== key) last = { key, shards: readShards(path.dirname(file), named, signal) };
+      const paths = shardPaths(file);
+      const [key] = paths;
+      if (last?.key !== key) last = { key, shards: readShards(paths, signal) };
       const shards = (await last.shards).map((shard) => (shard.number === number ? { ...shard, header } : shard));
       return { prefix, count, number, shards };
     },
   };
 }
 
-async function readShards(
-  folder: string,
-  { prefix, count, extension }: ShardName,
-  signal?: AbortSignal,
-): Promise<readonly Shard[]> {
+async function readShards(paths: readonly string[], signal?: AbortSignal): Promise<readonly Shard[]> {
   const shards: Shard[] = [];
-  for (let number = 1; number <= Math.min(count, MAX_SHARDS); number += 1) {
-    const name = shardName(prefix, number, count, extension);
-    const header = await headerOf(path.join(folder, name), signal);
-    shards.push({ name, number, ...(header === undefined ? {} : { header }) });
+  for (const [index, file] of paths.entries()) {
+    const header = await headerOf(file, signal);
+    shards.push({ name: path.basename(file), number: index + 1, ...(header === undefined ? {} : { header }) });
   }
   return shards;
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { GgufError, isGgufError } from '../../errors.js';
 import { type Host, locateLlama } from '../embedded/locate.js';
+import { ANSWER_MS, askProgram } from '../process/ask-program.js';
 import { findProgram } from '../process/find-program.js';
-import { runProgram } from '../process/run-program.js';
 import { ENGINE_FEATURES, type Engine } from './engine.js';
 
 /** What the search for an engine looks at. */
@@ -48,34 +48,13 @@ async function embeddedEngine({ host, childUrl }: EngineSearch): Promise<Engine>
   return { kind: 'embedded', program: process.execPath, prefix: [script], features: new Set(ENGINE_FEATURES) };
 }
 
-async function nativeEngine(program: string, search: EngineSearch): Promise<Engine> {
-  const help = await helpOf(program, search);
-  if (!help.includes('--allow-requantize'))
-    throw notUsable(`${program} is no llama-quantize: its help does not read so`);
+async function nativeEngine(program: string, { signal, helpMs = ANSWER_MS }: EngineSearch): Promise<Engine> {
+  // llama-quantize prints its help to stdout, and ends with 0 or 1.
+  const help = await askProgram(program, ['--help'], helpMs, signal);
+  if (!help.includes('--allow-requantize')) {
+    const what = `${program} is no llama-quantize: its help does not read so`;
+    throw new GgufError('unavailable', what, { what });
+  }
   const features = ENGINE_FEATURES.filter((feature) => new RegExp(`--${feature}(?![-\\w])`).test(help));
   return { kind: 'llama-quantize', program, prefix: [], features: new Set(features) };
-}
-
-/** llama-quantize prints its help to stdout, and ends with 0 or 1. */
-async function helpOf(program: string, { signal, helpMs = HELP_MS }: EngineSearch): Promise<string> {
-  let help = '';
-  const late = AbortSignal.timeout(helpMs);
-  const stop = signal === undefined ? late : AbortSignal.any([signal, late]);
-  const onText = (_: string, text: string): void => {
-    if (help.length < MAX_HELP) help += text;
-  };
-  await runProgram(program, ['--help'], { signal: stop, onText }).catch((error: unknown) => {
-    if (!late.aborted || signal?.aborted === true) throw error;
-    throw notUsable(`${program} is no llama-quantize: it takes more than ${helpMs / 1000} s for its help`);
-  });
-  return help;
-}
-
-const MAX_HELP = 100_000;
-
-/** A program that is none of llama.cpp's may run for ever; llama-quantize takes 50 ms, and some seconds on a busy machine. */
-const HELP_MS = 20_000;
-
-function notUsable(what: string): GgufError<'unavailable'> {
-  return new GgufError('unavailable', what, { what });
 }

@@ -1,7 +1,11 @@
-import { appendFile, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { companionsOf } from '../../edit/companions.js';
+import { withLock } from '../../edit/lock.js';
+import { publish } from '../../edit/publish.js';
 import { requireNewFile } from '../../edit/target.js';
+import { withTempFolder } from '../../edit/temp-folder.js';
 import { GgufError } from '../../errors.js';
 import type { LlamaTool } from '../process/llama-tool.js';
 import { computeLogits, type RunOptions } from './compute-logits.js';
@@ -42,7 +46,8 @@ export const DEFAULT_CONTEXT_SIZE = 512;
 
 /**
  * Finds or computes the scores of a base. Rejects with `mismatch` where those that are there are of something else,
- * `no-space` where new ones have no room, `engine-failed` where llama-perplexity does not make them.
+ * `no-space` where new ones have no room, `engine-failed` where llama-perplexity does not make them, `locked` where another
+ * process makes those to be kept, `not-writable` where they have no place, or it was taken meanwhile.
  */
 export async function openBaseLogits(perplexity: LlamaTool, options: BaseOptions): Promise<BaseLogits> {
   const { baseLogits, keepBase, signal } = options;
@@ -91,16 +96,18 @@ async function kept(
   origin: LogitsOrigin,
   compute: (file: string) => Promise<LogitsFile>,
 ): Promise<BaseLogits> {
-  const temp = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
-  try {
-    const shape = await compute(temp);
-    await appendFile(temp, JSON.stringify(origin), { flush: true });
-    await rename(temp, file);
-    return { file, shape, isReused: false, async [Symbol.asyncDispose]() {} };
-  } catch (error) {
-    await rm(temp, { force: true });
-    throw error;
-  }
+  const target = path.resolve(file);
+  const { lock, temp } = companionsOf(target);
+  const shape = await withLock(lock, target, () =>
+    withTempFolder(temp, async (folder) => {
+      const made = path.join(folder, path.basename(target));
+      const logits = await compute(made);
+      await appendFile(made, JSON.stringify(origin), { flush: true });
+      await publish([{ temp: made, out: target }], false);
+      return logits;
+    }),
+  );
+  return { file, shape, isReused: false, async [Symbol.asyncDispose]() {} };
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { readHeader } from '../../gguf/parse.js';
-import { hashFile } from '../../sources/checksums.js';
-import { type FileSource, openFile } from '../../sources/file.js';
+import { hashFiles } from '../../sources/hash-files.js';
+import { fingerprint } from '../model/fingerprint.js';
+import { openModel } from '../quantize/open-model.js';
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -12,7 +11,7 @@ const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
  */
 const originSchema = z.strictObject({
   schema: z.literal('ggufix.base-logits/1'),
-  /** See `fingerprintModel`. */
+  /** See `fingerprint`; of all shards. */
   model: hashSchema,
   /** SHA-256 of the text file. */
   text: hashSchema,
@@ -41,31 +40,16 @@ export async function originOf(
 ): Promise<LogitsOrigin> {
   return {
     schema: 'ggufix.base-logits/1',
-    model: await fingerprintModel(model, signal),
-    text: await hashFile(text, signal),
+    model: await fingerprintOf(model, signal),
+    text: await hashFiles([text], signal),
     ...(chunks === undefined ? {} : { maxChunks: chunks }),
   };
 }
 
-const SAMPLES = 16;
-const SAMPLE_BYTES = 64 * 2 ** 10;
-
-/**
- * Tells one model from another without reading all of it: SHA-256 of its size, its header and 1 MiB of its weights,
- * taken from 16 places. Of a set of shards the first stands for all.
- */
-export async function fingerprintModel(model: string, signal?: AbortSignal): Promise<string> {
-  await using source = await openFile(model);
-  const { bytes, dataOffset } = await readHeader(source, signal);
-  const hash = createHash('sha256').update(`${source.size}\n`).update(bytes);
-  for (const sample of await samplesFrom(source, dataOffset, signal)) hash.update(sample);
-  return hash.digest('hex');
-}
-
-async function samplesFrom(source: FileSource, start: number, signal?: AbortSignal): Promise<Uint8Array[]> {
-  const length = Math.min(SAMPLE_BYTES, Math.max(0, source.size - start));
-  const step = Math.floor((source.size - start - length) / (SAMPLES - 1));
-  const samples: Uint8Array[] = [];
-  for (let i = 0; i < SAMPLES && length > 0; i += 1) samples.push(await source.read(start + i * step, length, signal));
-  return samples;
+async function fingerprintOf(file: string, signal: AbortSignal | undefined): Promise<string> {
+  await using model = await openModel(file, signal);
+  return await fingerprint(
+    model.files.map(({ source, header }) => ({ source, header: header.bytes })),
+    signal,
+  );
 }

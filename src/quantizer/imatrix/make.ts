@@ -1,13 +1,15 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { companionsOf } from '../../edit/companions.js';
 import { withLock } from '../../edit/lock.js';
-import { syncFolderOf } from '../../edit/sync.js';
-import { isSameInode, requireNewFile } from '../../edit/target.js';
-import { GgufError, isGgufError } from '../../errors.js';
+import { publish } from '../../edit/publish.js';
+import { withTempFolder } from '../../edit/temp-folder.js';
+import { isGgufError } from '../../errors.js';
 import { openFile } from '../../sources/file.js';
+import { shardPaths } from '../../sources/shard-name.js';
 import type { LlamaTool } from '../process/llama-tool.js';
 import { toolFailed } from '../process/tool-failed.js';
+import { requireNewOutputs } from '../quantize/output-files.js';
 import { findNonFinite } from './find-non-finite.js';
 import { type Imatrix, readImatrix } from './imatrix.js';
 import { type ImatrixJob, imatrixArguments } from './make-arguments.js';
@@ -45,38 +47,18 @@ export async function makeImatrix(
   { out, force, ...job }: ImatrixRequest,
   options: MakeOptions = {},
 ): Promise<MadeImatrix> {
-  for (const input of [job.model, job.text]) await (await openFile(input))[Symbol.asyncDispose]();
+  const inputs = [...shardPaths(job.model), job.text];
+  for (const input of inputs) await (await openFile(input))[Symbol.asyncDispose]();
+  await requireNewOutputs({ out, shards: 1, sidecar: false, inputs, force });
   const target = path.resolve(out);
-  await requireNewFile(target, force);
-  for (const input of [job.model, job.text]) await refuseSameFile(target, input);
   const { lock, temp } = companionsOf(target);
   return await withLock(lock, target, () =>
-    // One that is there was left by a killed run: we have the lock.
-    inNewFolder(`${temp}.d`, async (folder) => {
+    withTempFolder(temp, async (folder) => {
       const { file, ...made } = await makeIn(folder, tool, job, options);
-      await rename(file, target);
-      await syncFolderOf(target);
+      await publish([{ temp: file, out: target }], force);
       return { ...made, imatrix: { ...made.imatrix, uri: out } };
     }),
   );
-}
-
-/** --force is meant for an imatrix that is there, never for what it is made from. */
-async function refuseSameFile(target: string, input: string): Promise<void> {
-  if (!(await isSameInode(target, input))) return;
-  const why = 'the imatrix is made from it';
-  throw new GgufError('not-writable', `will not write ${target}: ${why}`, { path: target, why });
-}
-
-async function inNewFolder<T>(folder: string, work: (folder: string) => Promise<T>): Promise<T> {
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  await remove();
-  await mkdir(folder, { mode: 0o700 });
-  try {
-    return await work(folder);
-  } finally {
-    await remove();
-  }
 }
 
 async function makeIn(folder: string, tool: LlamaTool, job: Omit<ImatrixJob, 'output'>, options: MakeOptions) {

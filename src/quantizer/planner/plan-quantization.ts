@@ -1,6 +1,6 @@
+import { fingerprint } from '../model/fingerprint.js';
 import { openModel } from '../quantize/open-model.js';
 import { requireRoom } from './budget.js';
-import { fingerprint } from './fingerprint.js';
 import { gatherErrors } from './gather-errors.js';
 import { gatherSensitivities } from './gather-sensitivities.js';
 import { openImatrix } from './importance.js';

@@ -1,3 +1,4 @@
+import { ANSWER_MS, askProgram } from './ask-program.js';
 import { findCpuBackend, lacksBackend } from './backend.js';
 import { findProgram, type ProgramPlace } from './find-program.js';
 import { type ProgramEnd, type RunProgramOptions, runProgram } from './run-program.js';
@@ -14,10 +15,17 @@ export interface LlamaTool {
   run(args: readonly string[], options: Omit<RunProgramOptions, 'env'>): Promise<ProgramEnd>;
 }
 
-/** Finds a program of llama.cpp: the path given, the environment variable or PATH. Rejects with `unavailable`. */
-export async function openLlamaTool(place: ProgramPlace, signal?: AbortSignal): Promise<LlamaTool> {
+/**
+ * Finds a program of llama.cpp: the path given, the environment variable or PATH. Rejects with `unavailable`, also where
+ * it does not end within `answerMs` when asked for its version.
+ */
+export async function openLlamaTool(
+  place: ProgramPlace,
+  signal?: AbortSignal,
+  answerMs = ANSWER_MS,
+): Promise<LlamaTool> {
   const program = await findProgram(place);
-  const version = await askVersion(program, signal);
+  const version = await askVersion(program, answerMs, signal);
   // The environment stays as it is for a program that works with it.
   let backend: string | undefined;
   const run: LlamaTool['run'] = async (args, options) => {
@@ -30,10 +38,9 @@ export async function openLlamaTool(place: ProgramPlace, signal?: AbortSignal): 
   return { name: place.name, program, version, run };
 }
 
-async function askVersion(program: string, signal: AbortSignal | undefined): Promise<string | undefined> {
-  const { lastWords } = await runProgram(program, ['--version'], { signal });
-  const line = lastWords.find((text) => /^version: /.test(text));
-  return line?.slice('version: '.length);
+async function askVersion(program: string, ms: number, signal: AbortSignal | undefined): Promise<string | undefined> {
+  const answer = await askProgram(program, ['--version'], ms, signal);
+  return /^version: (.{1,500})/m.exec(answer)?.[1];
 }
 
 /** Runs once more what failed without a word, to hear why. */

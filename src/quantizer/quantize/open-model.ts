@@ -4,7 +4,7 @@ import { describeProblem } from '../../gguf/describe-problem.js';
 import type { Header } from '../../gguf/model.js';
 import { readHeader, requireComplete } from '../../gguf/parse.js';
 import { type FileSource, openFile } from '../../sources/file.js';
-import { MAX_SHARDS, parseShardName, shardName } from '../../sources/shard-name.js';
+import { MAX_SHARDS, parseShardName, shardPaths } from '../../sources/shard-name.js';
 
 /** One file of a model. */
 export interface ModelFile {
@@ -21,15 +21,16 @@ export interface Model extends AsyncDisposable {
 
 /**
  * Opens a model by the path of its file, or of any of its shards. Rejects with `source-unreadable` where a shard is
- * missing and `header-unreadable` where one could not be parsed to its end.
+ * missing, `header-unreadable` where one could not be parsed to its end, `over-limit` where there would be too many.
  */
 export async function openModel(file: string, signal?: AbortSignal): Promise<Model> {
+  refuseTooMany(file);
   const files: ModelFile[] = [];
   const close = async (): Promise<void> => {
     for (const { source } of files) await source[Symbol.asyncDispose]();
   };
   try {
-    for (const each of shardsOf(file)) files.push(await openWhole(each, signal));
+    for (const each of shardPaths(file)) files.push(await openWhole(each, signal));
   } catch (error) {
     await close();
     throw error;
@@ -40,17 +41,11 @@ export async function openModel(file: string, signal?: AbortSignal): Promise<Mod
   return { files: [first, ...others], header, [Symbol.asyncDispose]: close };
 }
 
-function shardsOf(file: string): readonly string[] {
-  const named = parseShardName(path.basename(file));
-  if (named === undefined) return [file];
-  const { prefix, count, extension } = named;
-  if (count > MAX_SHARDS) {
-    const details = { at: 0, what: 'shards', value: String(count), limit: MAX_SHARDS };
-    throw new GgufError('over-limit', `${file} is one of ${count} shards, expected at most ${MAX_SHARDS}`, details);
-  }
-  return Array.from({ length: count }, (_, index) =>
-    path.join(path.dirname(file), shardName(prefix, index + 1, count, extension)),
-  );
+function refuseTooMany(file: string): void {
+  const { count = 1 } = parseShardName(path.basename(file)) ?? {};
+  if (count <= MAX_SHARDS) return;
+  const details = { at: 0, what: 'shards', value: String(count), limit: MAX_SHARDS };
+  throw new GgufError('over-limit', `${file} is one of ${count} shards, expected at most ${MAX_SHARDS}`, details);
 }
 
 async function openWhole(file: string, signal?: AbortSignal): Promise<ModelFile> {

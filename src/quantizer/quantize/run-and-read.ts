@@ -1,7 +1,7 @@
 import { isGgufError } from '../../errors.js';
+import { hashFiles } from '../../sources/hash-files.js';
 import { allOrNone } from './all-or-none.js';
 import type { PlacedJob } from './engine-job.js';
-import { hashFiles } from './hash-files.js';
 import { refuseDeviation } from './refuse-deviation.js';
 import { refuseNonFinite } from './refuse-source.js';
 import type { QuantizeContext, QuantizeRequest, QuantizeResult } from './request.js';

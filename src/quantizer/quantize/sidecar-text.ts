@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { MAX_RECIPE_TEXT } from '../../limits.js';
+import { hashFiles } from '../../sources/hash-files.js';
 import type { Engine } from '../engine/engine.js';
 import { parseBaseType, takesOverrides } from '../recipes/base-types.js';
-import { hashFiles } from './hash-files.js';
 import type { QuantizeRequest, QuantizeResult } from './request.js';
 import { sidecarFile } from './sidecar.js';
 

@@ -1,7 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
+import { journalText } from '../../../src/edit/find-journal.js';
 import { GgufError } from '../../../src/errors.js';
 import { type ScriptedRun, scriptedProgram, TWO_CHUNKS, zeroLogits } from '../../quantizer/support/evaluate.js';
 import { dataPath, describeWithData } from '../../support/data.js';
@@ -138,11 +140,40 @@ describe.skipIf(process.platform === 'win32')('evaluate', () => {
     expect(err).toContain('/nowhere/llama-perplexity, named by --llama-perplexity, is no program that can be run');
   });
 
+  test('base and quants that an interrupted change left in between are noted', async () => {
+    const at = folderOfQuants();
+    const files = [at('bf16.gguf'), at('m-Q4_0.gguf')];
+    for (const file of files) writeFileSync(companionsOf(file).journal, 'x');
+    const { err } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'));
+    expect(err).toBe(files.map((file) => `ggufix: note: ${journalText(file, companionsOf(file).journal)}\n`).join(''));
+  });
+
   test('a plot takes the place of no model', async () => {
     const at = folderOfQuants();
     const { exit } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'), '--plot', at('m-Q8_0.gguf'));
     expect(exit).toBe(3);
     expect(readFileSync(at('m-Q8_0.gguf')).subarray(0, 4).toString()).toBe('GGUF');
+  });
+
+  test.each(['bf16.gguf', 't.txt', 'm-Q4_0.gguf', 'b.kld'])('a plot does not replace %s, by any name', async (name) => {
+    const at = folderOfQuants();
+    writeFileSync(at('b.kld'), 'scores');
+    const before = readFileSync(at(name));
+    linkSync(at(name), at('plot.svg'));
+    const argv = [at('m-Q4_0.gguf'), '--keep-base', at('b.kld'), '--plot', at('plot.svg')];
+    const { exit, err, calls } = await evaluate(at, [SCORES, FIGURES], ...argv);
+    expect([exit, calls]).toEqual([3, ['']]);
+    expect(err).toContain(`will not write a report over ${at('plot.svg')}: it is ${at(name)}`);
+    expect(readFileSync(at('plot.svg'))).toEqual(before);
+  });
+
+  test('a plot does not replace the scores that the same run keeps', async () => {
+    const at = folderOfQuants();
+    const argv = [at('m-Q4_0.gguf'), '--keep-base', at('b.kld'), '--plot'];
+    expect(await evaluate(at, [SCORES, FIGURES], ...argv, at('b.kld'))).toMatchObject({ exit: 3, calls: [''] });
+    symlinkSync(at('b.kld'), at('plot.svg'));
+    expect(await evaluate(at, [SCORES, FIGURES], ...argv, at('plot.svg'))).toMatchObject({ exit: 3 });
+    expect(readFileSync(at('b.kld')).subarray(0, 8).toString()).toBe('_logits_');
   });
 });
 

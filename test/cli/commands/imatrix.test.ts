@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
+import { journalText } from '../../../src/edit/find-journal.js';
 import { GgufError } from '../../../src/errors.js';
 import { imatrixDocumentSchema } from '../../../src/report/imatrix-documents.js';
 import { datImatrix, ggufImatrix } from '../../quantizer/support/imatrix.js';
@@ -55,6 +57,16 @@ describe('ggufix imatrix check', () => {
     const { out, exit } = await runCli(['imatrix', 'check', lacking(), model(), '--like', like]);
     expect(exit).toBe(1);
     expect(out).toContain('llama-quantize makes no\n    IQ1_S without');
+  });
+
+  test('files that an interrupted change left in between are noted', async () => {
+    const files = [covering(), model(), model()];
+    const [imatrix = '', of = '', like = ''] = files;
+    for (const file of files) writeFileSync(companionsOf(file).journal, 'x');
+    const { err } = await runCli(['imatrix', 'check', imatrix, of, '--like', like]);
+    expect(err).toContain(
+      files.map((file) => `ggufix: note: ${journalText(file, companionsOf(file).journal)}\n`).join(''),
+    );
   });
 
   test('two sources of types are wrong usage', async () => {

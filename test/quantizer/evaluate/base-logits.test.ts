@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
+import { withLock } from '../../../src/edit/lock.js';
 import { type BaseOptions, openBaseLogits } from '../../../src/quantizer/evaluate/base-logits.js';
 import { logitsBytes } from '../../../src/quantizer/evaluate/logits-size.js';
 import { openPerplexity } from '../../../src/quantizer/evaluate/perplexity.js';
@@ -77,6 +79,31 @@ describe.skipIf(process.platform === 'win32')('scores that are kept', () => {
       code: 'engine-failed',
     });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('do not replace a file that appeared meanwhile', async () => {
+    const { folder, ...files } = ground();
+    const keepBase = path.join(folder, 'b.kld');
+    const onProgress = (): void => writeFileSync(keepBase, 'precious');
+    const run = { ...GOOD, err: '0.1 I perplexity: calculating perplexity over 3 chunks, n_ctx=512\n' };
+    await expect(opened({ ...files, keepBase, onProgress }, run)).rejects.toMatchObject({ code: 'not-writable' });
+    expect(readFileSync(keepBase, 'utf8')).toBe('precious');
+    expect(readdirSync(folder)).toEqual(['b.kld']);
+  });
+
+  test('are made by one process at a time, where `recover` looks; what a killed run left goes', async () => {
+    const { folder, ...files } = ground();
+    const keepBase = path.join(folder, 'b.kld');
+    const { lock, temp } = companionsOf(keepBase);
+    mkdirSync(`${temp}-killed`);
+    const { logits, calls } = await opened({ ...files, keepBase });
+    expect(calls[0]).toContain(`--kl-divergence-base ${temp}-`);
+    expect(readdirSync(folder)).toEqual(['b.kld']);
+    await logits[Symbol.asyncDispose]();
+    rmSync(keepBase);
+    await withLock(lock, keepBase, async () => {
+      await expect(opened({ ...files, keepBase })).rejects.toMatchObject({ code: 'locked' });
+    });
   });
 
   test('need a folder, and take the place of no other file', async () => {

@@ -1,49 +1,10 @@
-import { appendFileSync, copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fingerprintModel, originOf, parseOrigin } from '../../../src/quantizer/evaluate/logits-origin.js';
+import { originOf, parseOrigin } from '../../../src/quantizer/evaluate/logits-origin.js';
 import { gguf } from '../../support/gguf-builder.js';
-import { patternBytes, smallModel } from '../../support/models.js';
+import { smallModel } from '../../support/models.js';
 import { tempFile, tempFolder } from '../../support/temp.js';
-
-describe('fingerprintModel', () => {
-  test('is the same for a copy', async () => {
-    const file = tempFile(smallModel().bytes());
-    const copy = path.join(tempFolder(), 'other-name.gguf');
-    copyFileSync(file, copy);
-    expect(await fingerprintModel(copy)).toBe(await fingerprintModel(file));
-  });
-
-  test('is another one for other metadata, other weights and another size', async () => {
-    const file = tempFile(smallModel().bytes());
-    const renamed = tempFile(smallModel().metadata('x', { type: 'uint8', value: 1 }).bytes());
-    const bytes = Buffer.from(smallModel().bytes());
-    bytes[bytes.byteLength - 1] = 255;
-    const retrained = tempFile(bytes);
-    const longer = path.join(tempFolder(), 'longer.gguf');
-    copyFileSync(file, longer);
-    appendFileSync(longer, '\0');
-    const prints = await Promise.all([file, renamed, retrained, longer].map((model) => fingerprintModel(model)));
-    expect(new Set(prints).size).toBe(4);
-  });
-
-  test('looks at the beginning, the end and places between of large data', async () => {
-    const size = 4 * 2 ** 20;
-    const weights = patternBytes(size, 1);
-    const model = (at?: number): string => {
-      const changed = Uint8Array.from(weights);
-      if (at !== undefined) changed.fill(0, at, at + size / 8);
-      return tempFile(gguf().tensor('t', 'I8', [size], { bytes: changed }).bytes());
-    };
-    const places = [undefined, 0, size / 4, size / 2, size - size / 8];
-    const prints = await Promise.all(places.map((at) => fingerprintModel(model(at))));
-    expect(new Set(prints).size).toBe(places.length);
-  });
-
-  test('a model without tensors has one too', async () => {
-    expect(await fingerprintModel(tempFile(gguf().bytes()))).toMatch(/^[0-9a-f]{64}$/);
-  });
-});
 
 describe('originOf', () => {
   test('is read back as it was written', async () => {
@@ -57,6 +18,32 @@ describe('originOf', () => {
     });
     expect(parseOrigin(JSON.stringify(origin))).toEqual(origin);
     expect(await originOf(model, text, undefined)).not.toHaveProperty('maxChunks');
+  });
+
+  test('is the same for a copy of the model, another one for other metadata and other weights', async () => {
+    const bytes = Buffer.from(smallModel().bytes());
+    const model = tempFile(bytes);
+    const copy = path.join(tempFolder(), 'other-name.gguf');
+    copyFileSync(model, copy);
+    const renamed = tempFile(smallModel().metadata('x', { type: 'uint8', value: 1 }).bytes());
+    bytes[bytes.byteLength - 1] = 255;
+    const origins = await Promise.all([model, copy, renamed, tempFile(bytes)].map((file) => originOf(file, file, 1)));
+    const [own, same, ...others] = origins.map((origin) => origin.model);
+    expect(same).toBe(own);
+    expect(new Set([own, ...others]).size).toBe(3);
+  });
+
+  test('is another one where any shard was replaced', async () => {
+    const shard = (value: number): Uint8Array =>
+      gguf()
+        .tensor(`t`, 'I8', [32], { bytes: new Uint8Array(32).fill(value) })
+        .bytes();
+    const first = tempFile(shard(1), 'm-00001-of-00002.gguf');
+    const second = path.join(path.dirname(first), 'm-00002-of-00002.gguf');
+    writeFileSync(second, shard(2));
+    const before = await originOf(first, first, undefined);
+    writeFileSync(second, shard(3));
+    expect((await originOf(first, first, undefined)).model).not.toBe(before.model);
   });
 
   test.each(['', '{', 'null', '[]', '{"schema":"ggufix.base-logits/2"}'])('%j is no origin', (text) => {

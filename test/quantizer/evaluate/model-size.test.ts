@@ -36,6 +36,11 @@ describe('readModelSize', () => {
     });
   });
 
+  test('of a set whose names are in capitals finds it', async () => {
+    const file = tempFile(gguf().tensor('f', 'F32', [32]).bytes(), 'q-00001-of-00001.GGUF');
+    expect(await readModelSize(file)).toMatchObject({ bitsPerWeight: 32 });
+  });
+
   test('a shard that is missing is named', async () => {
     const folder = tempFolder();
     const first = path.join(folder, 'm-00001-of-00002.gguf');

@@ -1,6 +1,7 @@
-import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
 import { readHeader } from '../../../src/gguf/parse.js';
 import { imatrixProblems } from '../../../src/quantizer/imatrix/coverage.js';
 import { type ImatrixRequest, makeImatrix } from '../../../src/quantizer/imatrix/make.js';
@@ -81,6 +82,22 @@ describeWithData('makeImatrix', () => {
       expect(readFileSync(out).subarray(0, 4).toString()).toBe('GGUF');
     });
 
+    test.skipIf(process.platform === 'win32')('a file that appeared meanwhile is not replaced', async () => {
+      const making = makeImatrix(await tool(spoiled(`printf precious > '${out}'`)), request());
+      await expect(making).rejects.toMatchObject({ code: 'not-writable' });
+      expect(readFileSync(out, 'utf8')).toBe('precious');
+      expect(neighboursOf(out)).toEqual([]);
+    });
+
+    test.skipIf(process.platform === 'win32')('the work is done where `recover` looks', async () => {
+      const { temp } = companionsOf(out);
+      mkdirSync(`${temp}-killed`);
+      const seen = path.join(tempFolder(), 'seen');
+      await makeImatrix(await tool(spoiled(`printf %s "$out" > '${seen}'`)), request());
+      expect(readFileSync(seen, 'utf8').startsWith(`${temp}-`)).toBe(true);
+      expect(neighboursOf(out)).toEqual([]);
+    });
+
     test('a run that fails says why and leaves the old file', async () => {
       writeFileSync(out, 'old');
       const text = path.join(tempFolder(), 'short.txt');
@@ -149,8 +166,16 @@ describeWithData('makeImatrix', () => {
     const making = makeImatrix(never, request({ [which]: file, out: file, force: true }));
     await expect(making).rejects.toMatchObject({
       code: 'not-writable',
-      message: expect.stringContaining('made from it'),
+      message: expect.stringContaining('it is what the result is made of'),
     });
     expect(readFileSync(file)).toEqual(readFileSync(request()[which]));
+  });
+
+  test('no shard of the model is ever replaced', async () => {
+    const model = path.join(tempFolder(), 'm-00001-of-00002.gguf');
+    const second = model.replace('00001-of', '00002-of');
+    for (const file of [model, second]) writeFileSync(file, 'shard');
+    const making = makeImatrix(never, request({ model, out: second, force: true }));
+    await expect(making).rejects.toMatchObject({ code: 'not-writable', details: { path: second } });
   });
 });

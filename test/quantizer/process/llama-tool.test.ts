@@ -24,6 +24,14 @@ test('a program that is nowhere is unavailable, with the ways to name it', async
   });
 });
 
+test.skipIf(process.platform === 'win32')('a program that ignores --version does not hold us for ever', async () => {
+  const { program } = packaged('exec sleep 1000');
+  await expect(openLlamaTool({ ...PLACE, given: program }, undefined, 300)).rejects.toMatchObject({
+    code: 'unavailable',
+    message: `${program} does not answer --version within 0.3 s`,
+  });
+});
+
 describeWithTools('the real one', ['llama-imatrix'], () => {
   test('is found on PATH and says its version', async () => {
     const { program, version } = await openLlamaTool({ ...PLACE, given: undefined });

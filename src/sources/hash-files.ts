@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { GgufError } from '../../errors.js';
+import { GgufError } from '../errors.js';
 
 /** Bytes that are read at once: a whole read takes longer than to ask for it. */
 const PIECE_BYTES = 2 ** 20;

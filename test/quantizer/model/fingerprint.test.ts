@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprint } from '../../../src/quantizer/planner/fingerprint.js';
+import { fingerprint } from '../../../src/quantizer/model/fingerprint.js';
 import { memorySource } from '../../../src/sources/memory.js';
 
 const header = Uint8Array.of(1, 2, 3);

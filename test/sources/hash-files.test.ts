@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hashFiles } from '../../../src/quantizer/quantize/hash-files.js';
-import { tempFile, tempFolder } from '../../support/temp.js';
+import { hashFiles } from '../../src/sources/hash-files.js';
+import { tempFile, tempFolder } from '../support/temp.js';
 
 describe('hashFiles', () => {
   test('is the hash of one file after another', async () => {
