@@ -121,3 +121,6 @@ export const MAX_TEMPLATES_BYTES = 2 ** 19;
 
 /** Bytes that are read of a file of measurements: 500,000 of them, more than a plan of 65,536 tensors comes to use. */
 export const MAX_MEASUREMENTS_BYTES = 32 * 2 ** 20;
+
+/** Bytes of a batch's journal that are read at once; no line of one comes near that. */
+export const MAX_JOURNAL_READ = 2 ** 20;

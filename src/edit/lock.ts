@@ -1,7 +1,7 @@
 import { link, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
+import { isAlive, isRunning, parseHolder, thisProcess } from './holder.js';
 import type { Holder } from './lock-holder.js';
 
 /**
@@ -41,7 +41,7 @@ const UNREADABLE_LOCK_MS = 60_000;
 /** Writes the holder to a file of its own first, so that a lock file is never seen half-written. */
 async function create(lockPath: string, target: string): Promise<boolean> {
   const own = `${lockPath}.${process.pid}`;
-  const holder: Holder = { pid: process.pid, host: hostname(), started: await startTime(process.pid) };
+  const holder = await thisProcess();
   try {
     await writeFile(own, JSON.stringify(holder));
     await link(own, lockPath);
@@ -85,41 +85,6 @@ async function removeLeftovers(lockPath: string): Promise<void> {
     const pid = Number(/(\d+)$/.exec(name)?.[1] ?? 0);
     if (!isRunning(pid)) await rm(path.join(path.dirname(lockPath), name), { force: true });
   }
-}
-
-async function parseHolder(text: string): Promise<Holder | undefined> {
-  const { holderSchema } = await import('./lock-holder.js');
-  try {
-    return holderSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the holder runs: a process of this machine with its pid that started when it did. */
-async function isAlive({ pid, host, started }: Holder): Promise<boolean> {
-  if (host !== hostname()) return true;
-  return isRunning(pid) && (await startTime(pid)) === started;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
-}
-
-/**
- * When a process started, in ticks since boot; empty where the system has no /proc. Pids are used again, this is not.
- * A process that has ended and waits for its parent to ask (a zombie: for ever, in many containers) has another answer.
- */
-async function startTime(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field, the program's name, may hold spaces; it ends at the last parenthesis.
-  const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' ? 'zombie' : (fields[18] ?? '');
 }
 
 function notWritable(target: string, lockPath: string, cause: unknown): GgufError {

@@ -26,7 +26,7 @@ export type BatchEvent =
 
 /** How a job ended. `blocked`: one that it needs failed. `stopped`: the run ended before it was done. */
 export type JobOutcome =
-  | { readonly status: 'done'; /** Every step was done by an earlier run. */ readonly isReused: boolean }
+  | { readonly status: 'done' /** Every step was done by an earlier run. */; readonly isReused: boolean }
   | { readonly status: 'skipped' }
   | { readonly status: 'failed'; readonly error: Problem }
   | { readonly status: 'blocked'; readonly by: string }
