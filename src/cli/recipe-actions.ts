@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { writeText } from '../edit/write-text.js';
 import type { Header } from '../gguf/model.js';
 import { printable } from '../gguf/printable.js';
@@ -10,6 +9,7 @@ import { imatrixKeys } from '../quantizer/recipes/imatrix-keys.js';
 import { namesImatrixTypes, needsAnyImatrix } from '../quantizer/recipes/imatrix-need.js';
 import { predictSize } from '../quantizer/recipes/predict.js';
 import { PRESETS } from '../quantizer/recipes/presets/presets.js';
+import { recipeNameOf } from '../quantizer/recipes/recipe-name.js';
 import { recipeText } from '../quantizer/recipes/recipe-text.js';
 import { resolveRecipe } from '../quantizer/recipes/resolve.js';
 import { resolveFitted } from '../quantizer/recipes/resolve-fitted.js';
@@ -76,7 +76,7 @@ export async function cloneFrom(
   flags: SharedFlags & { readonly output: string | undefined },
 ): Promise<void> {
   const header = await modelHeader(terminal, source);
-  const clone = cloneRecipe(header, path.basename(source).replace(/\.gguf$/i, ''));
+  const clone = cloneRecipe(header, recipeNameOf(source));
   const isJson = flags.output !== undefined && /\.json$/i.test(flags.output);
   const text = recipeText(clone.recipe, isJson ? 'json' : 'yaml');
   if (flags.output !== undefined) await writeText(flags.output, text);

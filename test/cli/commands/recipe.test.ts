@@ -93,12 +93,12 @@ describe('ggufix recipe resolve', () => {
 });
 
 describe('ggufix recipe clone', () => {
-  const quantized = (): string => {
+  const quantized = (name = 'Llama-Q4_K_M.gguf'): string => {
     const { metadata, tensors } = llama({ layers: 2 });
     const types = tensors.map((tensor, i) =>
       tensor.dims.length === 2 ? { ...tensor, type: i % 2 ? ('Q8_0' as const) : ('Q4_K' as const) } : tensor,
     );
-    return writeBare({ metadata, tensors: types }, tempFolder(), 'Llama-Q4_K_M.gguf');
+    return writeBare({ metadata, tensors: types }, tempFolder(), name);
   };
 
   test('prints a recipe, or writes it as YAML or JSON', async () => {
@@ -111,6 +111,13 @@ describe('ggufix recipe clone', () => {
     expect(readFileSync(yaml, 'utf8')).toBe(out);
     expect(JSON.parse(readFileSync(json, 'utf8')).name).toBe('Llama-Q4_K_M');
     expect((await documentOf('clone', source)).recipe).toEqual(JSON.parse(readFileSync(json, 'utf8')));
+  });
+
+  test('of a file with a long name can be read again', async () => {
+    const source = quantized(`${'long'.repeat(40)}.gguf`);
+    const clone = path.join(tempFolder(), 'c.yaml');
+    await runCli(['recipe', 'clone', source, '-o', clone]);
+    expect((await documentOf('resolve', clone, llamaFile())).resolution.tensors).toHaveLength(16);
   });
 
   test('is fitted to a model with other layers', async () => {
