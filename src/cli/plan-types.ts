@@ -35,6 +35,8 @@ export async function planTypes(
       pins: pinnedTensors(header.tensors.filter(isQuantizable), flags.pins),
       keys: keysToPlanFor(header, name, { version: packageVersion(), imatrix: await imatrixNote(imatrix, terminal) }),
       cacheFolder: planning.cacheFolder ?? defaultCache(process.env),
+      // Whoever names no folder may have none that can be written.
+      isCacheOptional: planning.cacheFolder === undefined,
       signal: terminal.signal,
       onProgress: stages.update,
     });

@@ -1,15 +1,15 @@
-import path from 'node:path';
 import { writeText } from '../edit/write-text.js';
 import type { Header } from '../gguf/model.js';
 import { printable } from '../gguf/printable.js';
 import { readImatrix } from '../quantizer/imatrix/imatrix.js';
 import { openModel } from '../quantizer/quantize/open-model.js';
 import { cloneRecipe } from '../quantizer/recipes/clone.js';
-import { findRecipe } from '../quantizer/recipes/find-recipe.js';
+import { findRecipe, isRecipeFile } from '../quantizer/recipes/find-recipe.js';
 import { imatrixKeys } from '../quantizer/recipes/imatrix-keys.js';
 import { namesImatrixTypes, needsAnyImatrix } from '../quantizer/recipes/imatrix-need.js';
 import { predictSize } from '../quantizer/recipes/predict.js';
 import { PRESETS } from '../quantizer/recipes/presets/presets.js';
+import { recipeNameOf } from '../quantizer/recipes/recipe-name.js';
 import { recipeText } from '../quantizer/recipes/recipe-text.js';
 import { resolveRecipe } from '../quantizer/recipes/resolve.js';
 import { resolveFitted } from '../quantizer/recipes/resolve-fitted.js';
@@ -24,8 +24,10 @@ import {
   showDocument,
 } from '../report/recipe-json.js';
 import { openFile } from '../sources/file.js';
+import { shardPaths } from '../sources/shard-name.js';
 import type { SharedFlags } from './flags.js';
 import { noteJournal } from './note-journal.js';
+import { requireNewText } from './require-new-text.js';
 import type { Terminal } from './terminal.js';
 
 /** Prints the presets; with a model, the sizes that they give it. */
@@ -53,38 +55,48 @@ export interface ResolveFlags extends SharedFlags {
   readonly tensors: boolean;
   readonly tensorTypeFile: boolean;
   readonly output: string | undefined;
+  /** Replace what is at `output`. */
+  readonly force: boolean;
 }
 
 /** Prints what a recipe comes to for a model, or the file that hands it to llama-quantize. */
 export async function resolveFor(terminal: Terminal, name: string, model: string, flags: ResolveFlags): Promise<void> {
+  const { imatrix, output, force } = flags;
+  const inputs = [
+    ...shardPaths(model),
+    ...(isRecipeFile(name) ? [name] : []),
+    ...(imatrix === undefined ? [] : [imatrix]),
+  ];
+  if (output !== undefined) await requireNewText(output, inputs, force);
   const recipe = await findRecipe(name);
   const header = await modelHeader(terminal, model);
-  const keys = flags.imatrix === undefined ? undefined : await keysOfImatrix(flags.imatrix, terminal.signal);
+  const keys = imatrix === undefined ? undefined : await keysOfImatrix(imatrix, terminal.signal);
   const resolution = resolveFitted(recipe, header, { imatrix: keys !== undefined });
   const size = predictSize(header, resolution, { keys: keys ?? [] });
   const report = { source: model, resolution, needsImatrix: needsAnyImatrix(resolution), size };
-  if (flags.output !== undefined) await writeText(flags.output, toTensorTypeFile(resolution));
+  if (output !== undefined) await writeText(output, toTensorTypeFile(resolution));
   if (flags.json) printDocument(terminal, resolveDocument(report));
   else if (flags.tensorTypeFile) terminal.out(toTensorTypeFile(resolution));
   else terminal.out(renderResolution(report, flags, terminal.stdout));
 }
 
+/** What `clone` is asked for. */
+export type CloneFlags = SharedFlags & Pick<ResolveFlags, 'output' | 'force'>;
+
 /** Prints the recipe that a file was made by, or writes it to a file. */
-export async function cloneFrom(
-  terminal: Terminal,
-  source: string,
-  flags: SharedFlags & { readonly output: string | undefined },
-): Promise<void> {
+export async function cloneFrom(terminal: Terminal, source: string, flags: CloneFlags): Promise<void> {
+  const { output, force } = flags;
+  if (output !== undefined) await requireNewText(output, shardPaths(source), force);
   const header = await modelHeader(terminal, source);
-  const clone = cloneRecipe(header, path.basename(source).replace(/\.gguf$/i, ''));
-  const isJson = flags.output !== undefined && /\.json$/i.test(flags.output);
+  const clone = cloneRecipe(header, recipeNameOf(source));
+  const isJson = output !== undefined && /\.json$/i.test(output);
   const text = recipeText(clone.recipe, isJson ? 'json' : 'yaml');
-  if (flags.output !== undefined) await writeText(flags.output, text);
+  if (output !== undefined) await writeText(output, text);
   if (flags.json) return printDocument(terminal, cloneDocument(source, clone));
   for (const note of clone.notes) terminal.err(`ggufix: note: ${printable(note)}\n`);
-  if (flags.output === undefined) terminal.out(text);
+  if (output === undefined) terminal.out(text);
   else if (!flags.quiet)
-    terminal.out(`${printable(flags.output)}: ${Object.keys(clone.recipe.pins).length} tensors pinned\n`);
+    terminal.out(`${printable(output)}: ${Object.keys(clone.recipe.pins).length} tensors pinned\n`);
 }
 
 async function modelHeader(terminal: Terminal, file: string): Promise<Header> {

@@ -66,12 +66,14 @@ function resolveCommand(terminal: Terminal): Command {
     .option('--tensors', 'list the tensors one by one')
     .option('--tensor-type-file', 'print a file for llama-quantize --tensor-type-file instead')
     .option('-o, --output <file>', 'write that file')
+    .option('--force', 'replace the output file if it exists')
     .action(async (recipe: string, model: string, given: unknown) => {
       const flags = readFlags(given, (reader) => ({
         imatrix: reader.text('imatrix'),
         tensors: reader.isSet('tensors'),
         tensorTypeFile: reader.isSet('tensorTypeFile'),
         output: reader.text('output'),
+        force: reader.isSet('force'),
       }));
       await (await actions()).resolveFor(terminal, recipe, model, flags);
     });
@@ -86,8 +88,12 @@ function cloneCommand(terminal: Terminal): Command {
     )
     .argument('<source>', 'a quantized model; only its header is read')
     .option('-o, --output <file>', 'write it to this file, as JSON if its name ends with .json')
+    .option('--force', 'replace the output file if it exists')
     .action(async (source: string, given: unknown) => {
-      const flags = readFlags(given, (reader) => ({ output: reader.text('output') }));
+      const flags = readFlags(given, (reader) => ({
+        output: reader.text('output'),
+        force: reader.isSet('force'),
+      }));
       await (await actions()).cloneFrom(terminal, source, flags);
     });
   return addSharedFlags(command);

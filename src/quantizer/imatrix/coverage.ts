@@ -2,6 +2,7 @@ import type { Header, TensorInfo } from '../../gguf/model.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { isQuantizable } from '../recipes/quantizable.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
+import { expectedValues } from './expected-values.js';
 import type { Imatrix } from './imatrix.js';
 import { isEmbedding, needsImatrix } from './requires-imatrix.js';
 import type { EntryScan, NonFiniteWeight } from './scan-entries.js';
@@ -126,11 +127,6 @@ function gathered(problems: readonly ImatrixProblem[]): readonly ImatrixProblem[
     alike.set(keyOf(problem), { ...problem, tensors: [...before, ...problem.tensors] });
   }
   return [...alike.values(), ...problems.filter(({ kind }) => kind !== 'no-data')];
-}
-
-/** llama-quantize compares with ne0 × ne2. */
-function expectedValues({ dims }: TensorInfo): number {
-  return Number((dims[0] ?? 1n) * (dims[2] ?? 1n));
 }
 
 function uncounted(scan: EntryScan | undefined, of: number): ImatrixProblem[] {

@@ -3,7 +3,7 @@ import { isGgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { modelShape } from '../recipes/model-shape.js';
 import { tensorRole } from '../recipes/tensor-class.js';
-import { openMeasurements } from './measurements.js';
+import type { MeasurementCache } from './measurements.js';
 import type { PlanOptions } from './options.js';
 import { measuringExtent, measuringWork } from './sensitivity/extent.js';
 import { readSensitivityFile, type SensitivityFile } from './sensitivity/file.js';
@@ -37,10 +37,11 @@ const MAX_UNASKED_WORK = 2e13;
 export async function gatherSensitivities(
   model: MeasuredModel,
   names: readonly string[],
+  cache: MeasurementCache,
   options: PlanOptions & { readonly seed: number },
 ): Promise<Sensitivities> {
   const file = options.sensitivityFile === undefined ? NONE : await readSensitivityFile(options.sensitivityFile);
-  const { measured, warnings } = await measureIfWanted(model, names, options);
+  const { measured, warnings } = await measureIfWanted(model, names, cache, options);
   const shape = modelShape(model.header);
   return {
     from: measured === undefined ? 'expected' : 'measured',
@@ -62,17 +63,18 @@ type Measured = ReadonlyMap<string, number> | undefined;
 async function measureIfWanted(
   model: MeasuredModel,
   names: readonly string[],
+  cache: MeasurementCache,
   options: PlanOptions & { readonly seed: number },
 ): Promise<{ readonly measured: Measured; readonly warnings: readonly string[] }> {
   const { sensitivity = 'auto' } = options;
   const nothing = { measured: undefined, warnings: [] };
   if (sensitivity === 'expected') return nothing;
-  if (sensitivity === 'measured') return { measured: await measure(model, names, options), warnings: [] };
+  if (sensitivity === 'measured') return { measured: await measure(model, names, cache, options), warnings: [] };
   const groups = sensitivityGroups(names, modelShape(model.header), BANDS);
   const work = measuringWork(model.header, measuringExtent(model.header), groups.length);
   if (work > MAX_UNASKED_WORK) return nothing;
   try {
-    return { measured: await measure(model, names, options), warnings: [] };
+    return { measured: await measure(model, names, cache, options), warnings: [] };
   } catch (error) {
     if (!isGgufError(error, 'unavailable') && !isGgufError(error, 'engine-failed')) throw error;
     return { measured: undefined, warnings: [`sensitivity is expected, not measured: ${error.message}`] };
@@ -82,13 +84,14 @@ async function measureIfWanted(
 async function measure(
   { path, header, fingerprint }: MeasuredModel,
   names: readonly string[],
+  cache: MeasurementCache,
   options: PlanOptions & { readonly seed: number },
 ): Promise<ReadonlyMap<string, number>> {
-  const { text, seed, signal, threads, cacheFolder, childFolder, onProgress } = options;
+  const { text, seed, signal, threads, childFolder, onProgress } = options;
   const extent = measuringExtent(header);
   const texts = text === undefined ? undefined : await readTextPieces(text, extent, signal);
   const subject = `noise 1 ${fingerprint} ${JSON.stringify(extent)} ${seed} ${BANDS} ${texts === undefined ? 'made' : hash(texts)}`;
-  const kept = await openMeasurements(cacheFolder, subject);
+  const kept = await cache.open(subject);
   const groups = sensitivityGroups(names, modelShape(header), BANDS);
   const missing = groups.filter(({ name }) => kept.get(name) === undefined);
   let done = groups.length - missing.length;

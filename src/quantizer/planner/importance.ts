@@ -2,12 +2,14 @@ import { GgufError } from '../../errors.js';
 import type { TensorInfo } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { type FileSource, openFile } from '../../sources/file.js';
+import { expectedValues } from '../imatrix/expected-values.js';
 import { type Imatrix, type ImatrixEntry, readImatrix, readImportance } from '../imatrix/imatrix.js';
+import { isEmbedding } from '../imatrix/requires-imatrix.js';
 
 /** An importance matrix whose values are read as they are needed. */
 export interface OpenImatrix extends AsyncDisposable {
   readonly source: FileSource;
-  /** Whether it knows the tensor. Throws `bad-value` where it knows one of another size. */
+  /** Whether it knows the tensor. Throws `bad-value` where it knows one of another size, unless that is an embedding. */
   has(tensor: TensorInfo): boolean;
   /** Weights of the tensor's columns, matrix after matrix; `undefined` for a tensor that it does not know. */
   importance(tensor: TensorInfo): Promise<Float32Array | undefined>;
@@ -37,8 +39,10 @@ export async function openImatrix(file: string, signal?: AbortSignal): Promise<O
 
 function entryOf(imatrix: Imatrix, tensor: TensorInfo): ImatrixEntry | undefined {
   const entry = imatrix.entries.get(tensor.name);
-  const expected = Number((tensor.dims[0] ?? 1n) * (tensor.dims[2] ?? 1n));
+  const expected = expectedValues(tensor);
   if (entry === undefined || entry.columns * entry.matrices === expected) return entry;
+  // llama-quantize makes an embedding as if there were none.
+  if (isEmbedding(tensor.name)) return undefined;
   throw wrong(imatrix, tensor, `${entry.columns * entry.matrices} values`, `${expected}`);
 }
 

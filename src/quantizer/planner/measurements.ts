@@ -11,38 +11,68 @@ export interface Measurements {
   put(name: string, value: number): Promise<void>;
 }
 
-const lineSchema = z.tuple([z.string(), z.number()]);
+/** Where measurements are kept. */
+export interface MeasurementCache {
+  /**
+   * Measurements of one `subject`: everything that they depend on, as text. Rejects with `not-writable`, naming the file,
+   * where they cannot be kept and the cache is not optional.
+   */
+  open(subject: string): Promise<Measurements>;
+  /** What keeps it from keeping any, as sentences: one at most. */
+  warnings(): readonly string[];
+}
 
 /**
- * Measurements of one `subject` (everything that they depend on, as text) in a folder: a file with a line of JSON for each, so
- * that what was done survives a kill. Without a folder they are held in memory only. Throws `not-writable`.
+ * A folder with a file for each subject and a line of JSON for each measurement, so that what was done survives a kill.
+ * Without a folder they are held in memory only; so they are from where an optional one fails, and from where another fails
+ * while it is at work, since no measurement should be lost for not being kept.
  */
-export async function openMeasurements(folder: string | undefined, subject: string): Promise<Measurements> {
-  const values = new Map<string, number>();
-  const get = (name: string): number | undefined => values.get(name);
-  if (folder === undefined) {
-    return { get, put: async (name, value) => void values.set(name, value) };
-  }
-  const file = path.join(folder, `${createHash('sha256').update(subject).digest('hex').slice(0, 32)}.jsonl`);
-  const refuse = (cause: unknown): never => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GgufError('not-writable', `cannot keep measurements in ${file}: ${why}`, { path: file, why }, { cause });
-  };
-  await mkdir(folder, { recursive: true }).catch(refuse);
-  for (const line of (await readTail(file)).split('\n')) {
-    const parsed = parseLine(line);
-    if (parsed !== undefined) values.set(...parsed);
-  }
+export function measurementCache(folder: string | undefined, isOptional = false): MeasurementCache {
+  let trouble: GgufError | undefined;
   return {
-    get,
+    async open(subject) {
+      if (folder === undefined || trouble !== undefined) return keptIn(new Map(), async () => undefined);
+      const file = path.join(folder, `${createHash('sha256').update(subject).digest('hex').slice(0, 32)}.jsonl`);
+      const values = await mkdir(folder, { recursive: true })
+        .then(() => readValues(file))
+        .catch((cause: unknown) => {
+          trouble = notKept(file, cause);
+          if (!isOptional) throw trouble;
+          return new Map<string, number>();
+        });
+      return keptIn(values, async (line) => {
+        if (trouble !== undefined) return;
+        // A new line first: the last one may have been cut by a kill.
+        await appendFile(file, `\n${line}`).catch((cause: unknown) => {
+          trouble = notKept(file, cause);
+        });
+      });
+    },
+    warnings: () => (trouble === undefined ? [] : [`the next plan will measure again: ${trouble.message}`]),
+  };
+}
+
+function keptIn(values: Map<string, number>, keep: (line: string) => Promise<void>): Measurements {
+  return {
+    get: (name) => values.get(name),
     async put(name, value) {
       values.set(name, value);
-      // A new line first: the last one may have been cut by a kill.
-      await appendFile(file, `\n${JSON.stringify([name, value])}`).catch(refuse);
+      await keep(JSON.stringify([name, value]));
     },
   };
 }
 
+async function readValues(file: string): Promise<Map<string, number>> {
+  const lines = (await readTail(file)).split('\n').map(parseLine);
+  return new Map(lines.filter((line) => line !== undefined));
+}
+
+function notKept(file: string, cause: unknown): GgufError<'not-writable'> {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return new GgufError('not-writable', `cannot keep measurements in ${file}: ${why}`, { path: file, why }, { cause });
+}
+
+/** Opens it for writing too: what cannot be kept should be known before hours of work. */
 async function readTail(file: string): Promise<string> {
   await using handle = await open(file, 'a+');
   const { size } = await handle.stat();
@@ -51,6 +81,8 @@ async function readTail(file: string): Promise<string> {
   await handle.read(bytes, 0, length, size - length);
   return bytes.toString('utf8');
 }
+
+const lineSchema = z.tuple([z.string(), z.number()]);
 
 function parseLine(line: string): [string, number] | undefined {
   try {

@@ -35,6 +35,8 @@ export interface PlanOptions {
   readonly seed?: number | undefined;
   /** Folder that measurements are kept in, so that a plan of the same model is made at once and a stopped one goes on. */
   readonly cacheFolder?: string | undefined;
+  /** Whether a folder that cannot be written is a warning and no error. */
+  readonly isCacheOptional?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: PlanProgress) => void) | undefined;

@@ -1,12 +1,11 @@
-import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { nameFilter } from '../../gguf/name-filter.js';
 import { quoted } from '../../gguf/printable.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
-import { MAX_RECIPE_NAME } from '../../limits.js';
 import { BASE_TYPES, parseBaseType, takesOverrides } from '../recipes/base-types.js';
 import { cloneRecipe } from '../recipes/clone.js';
+import { recipeNameOf } from '../recipes/recipe-name.js';
 import { resolveFitted } from '../recipes/resolve-fitted.js';
 import type { ResolvedRecipe, TensorChoice } from '../recipes/resolved.js';
 import type { Recipe } from '../recipes/schema.js';
@@ -68,14 +67,6 @@ async function chooseLike(
   const clone = cloneRecipe(model.header, recipeNameOf(source));
   const { recipe, notes } = fitted(clone.recipe, header, options);
   return { recipe, notes: [...clone.notes, ...notes] };
-}
-
-/** A file's name without its ending, cut where it is too long; half a character at the end goes too. */
-function recipeNameOf(file: string): string {
-  return path
-    .parse(file)
-    .name.slice(0, MAX_RECIPE_NAME)
-    .replace(/[\ud800-\udbff]$/, '');
 }
 
 /** A recipe that was read off a model is fitted to this one; another must fit as it is. */

@@ -13,7 +13,7 @@ import { type Recipe, recipeSchema } from './schema.js';
 export async function findRecipe(nameOrFile: string): Promise<Recipe> {
   const named = findPreset(nameOrFile) ?? stockRecipe(nameOrFile);
   if (named !== undefined) return named;
-  if (/[\\/.]/.test(nameOrFile)) return await readRecipe(nameOrFile);
+  if (isRecipeFile(nameOrFile)) return await readRecipe(nameOrFile);
   const known = [...PRESETS.map(({ name }) => name), ...(Object.keys(BASE_TYPES) as BaseType[]).filter(takesOverrides)];
   const hint =
     didYouMean(nameOrFile.toUpperCase(), known) || '; ggufix recipe list names them, and a file needs its ending';
@@ -21,6 +21,11 @@ export async function findRecipe(nameOrFile: string): Promise<Recipe> {
     kind: 'recipe',
     name: nameOrFile,
   });
+}
+
+/** Whether `findRecipe` would read a file: no recipe that has a name is spelled like one. */
+export function isRecipeFile(nameOrFile: string): boolean {
+  return /[\\/.]/.test(nameOrFile);
 }
 
 function stockRecipe(name: string): Recipe | undefined {

@@ -283,6 +283,18 @@ describe('ggufix quantize refuses', () => {
     expect(place.rest()).toEqual(['ggufix.config.yaml']);
   });
 
+  test('a folder for measurements that cannot be made, but only where it was named', () => {
+    const place = placeModel();
+    const flags = ['--target-bpw', '7', '--sensitivity', 'expected', '--dry-run', '--engine', 'embedded'];
+    const impossible = path.join(place.source, 'sub');
+    const named = run(place, ...flags, '--cache', impossible);
+    expect(named).toMatchObject({ exit: 3, err: expect.stringContaining('cannot keep measurements in') });
+    const argv = ['quantize', place.source, 'out.gguf', ...flags];
+    const { exit, out } = runBinary(argv, place.folder, { ...process.env, XDG_CACHE_HOME: impossible });
+    expect(exit).toBe(0);
+    expect(out).toContain('the next plan will measure again');
+  });
+
   test('a model that is quantized already, before anything is measured, also for a dry run', () => {
     const place = placeModel();
     documentOf(place, ...Q8);

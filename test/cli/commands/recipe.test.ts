@@ -84,21 +84,34 @@ describe('ggufix recipe resolve', () => {
     expect([err, exit]).toEqual(["ggufix: pin 'blk.5.attn_q.weight': the model has no such tensor\n", 2]);
   });
 
-  test('refuses to write over a model', async () => {
+  test('writes over nothing that it comes from, and over another file only where forced', async () => {
     const model = llamaFile();
-    const { exit } = await runCli(['recipe', 'resolve', 'Q8_0', model, '-o', model]);
-    expect(exit).toBe(3);
-    expect(readFileSync(model).subarray(0, 4).toString()).toBe('GGUF');
+    const recipe = tempFile(Buffer.from('{name: x, fileType: Q8_0}'), 'r.yaml');
+    const imatrix = tempFile(Buffer.from('x'), 'imatrix.dat');
+    const other = tempFile(Buffer.from('mine'), 'types.txt');
+    const resolve = (...argv: string[]) => runCli(['recipe', 'resolve', recipe, model, '-o', ...argv]);
+    for (const input of [model, recipe, imatrix]) {
+      const before = statSync(input);
+      const { out, err, exit } = await resolve(input, '--force', '--imatrix', imatrix);
+      expect([out, exit]).toEqual(['', 3]);
+      expect(err).toContain(`it is ${input}, which it would come from`);
+      const { ino, size, mtimeMs } = statSync(input);
+      expect({ ino, size, mtimeMs }).toEqual({ ino: before.ino, size: before.size, mtimeMs: before.mtimeMs });
+    }
+    expect(await resolve(other)).toMatchObject({ exit: 3, err: expect.stringContaining('say --force') });
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+    expect(await resolve(other, '--force')).toMatchObject({ exit: 0, err: '' });
+    expect(readFileSync(other, 'utf8')).toContain('output');
   });
 });
 
 describe('ggufix recipe clone', () => {
-  const quantized = (): string => {
+  const quantized = (name = 'Llama-Q4_K_M.gguf'): string => {
     const { metadata, tensors } = llama({ layers: 2 });
     const types = tensors.map((tensor, i) =>
       tensor.dims.length === 2 ? { ...tensor, type: i % 2 ? ('Q8_0' as const) : ('Q4_K' as const) } : tensor,
     );
-    return writeBare({ metadata, tensors: types }, tempFolder(), 'Llama-Q4_K_M.gguf');
+    return writeBare({ metadata, tensors: types }, tempFolder(), name);
   };
 
   test('prints a recipe, or writes it as YAML or JSON', async () => {
@@ -111,6 +124,24 @@ describe('ggufix recipe clone', () => {
     expect(readFileSync(yaml, 'utf8')).toBe(out);
     expect(JSON.parse(readFileSync(json, 'utf8')).name).toBe('Llama-Q4_K_M');
     expect((await documentOf('clone', source)).recipe).toEqual(JSON.parse(readFileSync(json, 'utf8')));
+  });
+
+  test('writes over another file only where forced, and never over its source', async () => {
+    const [source, other] = [quantized(), tempFile(Buffer.from('mine'), 'c.yaml')];
+    const clone = (...argv: string[]) => runCli(['recipe', 'clone', source, '-o', ...argv]);
+    expect(await clone(other)).toMatchObject({ exit: 3, err: expect.stringContaining('say --force') });
+    expect(readFileSync(other, 'utf8')).toBe('mine');
+    expect(await clone(other, '--force')).toMatchObject({ exit: 0, err: '' });
+    expect(readFileSync(other, 'utf8')).toMatch(/^name: Llama-Q4_K_M\n/);
+    const { exit, err } = await clone(source, '--force');
+    expect([exit, err]).toEqual([3, expect.stringContaining('which it would come from')]);
+  });
+
+  test('of a file with a long name can be read again', async () => {
+    const source = quantized(`${'long'.repeat(40)}.gguf`);
+    const clone = path.join(tempFolder(), 'c.yaml');
+    await runCli(['recipe', 'clone', source, '-o', clone]);
+    expect((await documentOf('resolve', clone, llamaFile())).resolution.tensors).toHaveLength(16);
   });
 
   test('is fitted to a model with other layers', async () => {

@@ -30,3 +30,14 @@ test('an entry of another size, and values that are no weights, are refused', as
   expect(() => imatrix.has(b)).toThrow(expect.objectContaining({ code: 'bad-value' }));
   await expect(imatrix.importance(a)).rejects.toMatchObject({ code: 'bad-value' });
 });
+
+test.each(['token_embd.weight', 'per_layer_token_embd.weight'])(
+  'an entry of another size for %s is no entry, as for llama-quantize',
+  async (name) => {
+    const [tensor] = bareHeader({ metadata: [], tensors: [{ name, type: 'F16', dims: [4, 3] }] }).tensors;
+    if (tensor === undefined) throw new Error('no tensor');
+    await using imatrix = await openImatrix(tempFile(ggufImatrix({ [name]: { sums: [[4, 8]], counts: [4] } }).bytes()));
+    expect(imatrix.has(tensor)).toBe(false);
+    expect(await imatrix.importance(tensor)).toBeUndefined();
+  },
+);
