@@ -1,15 +1,9 @@
 import { parseSize } from '../config/size.js';
 import { GgufError } from '../errors.js';
-import type { TensorTypeName } from '../gguf/tensor-types.js';
 import type { SensitivityMode } from '../quantizer/planner/options.js';
+import type { TensorPin } from '../quantizer/quantize/decide.js';
 import { parseTargetType, TARGET_TYPES } from '../quantizer/recipes/target-types.js';
 import { readFlags, type SharedFlags } from './flags.js';
-
-/** A type for tensors whose names match, whatever the recipe says. */
-export interface TensorPin {
-  readonly pattern: string;
-  readonly type: TensorTypeName;
-}
 
 /** Where the types of a quant come from: exactly one of these. */
 export type TypesFrom =

@@ -1,59 +1,26 @@
-import type { QuantizationPlan } from '../quantizer/planner/plan.js';
-import { type ChosenTypes, chooseTypes, withPins } from '../quantizer/quantize/choose-types.js';
+import {
+  type DecideContext,
+  type DecideRequest,
+  decideQuantization,
+  type Quantization,
+} from '../quantizer/quantize/decide.js';
 import type { Model } from '../quantizer/quantize/open-model.js';
 import type { OutputPlan } from '../quantizer/quantize/output-files.js';
-import { type Preparation, prepare } from '../quantizer/quantize/prepare.js';
-import { refuseQuantized, refuseQuantizedModel } from '../quantizer/quantize/refuse-source.js';
 import { hasSidecar } from '../quantizer/quantize/sidecar-text.js';
-import { type ImatrixUse, refuseMissingImatrix, useImatrix } from '../quantizer/quantize/use-imatrix.js';
+import { startProgress } from './progress.js';
 import type { QuantizeFlags } from './quantize-flags.js';
 import type { Terminal } from './terminal.js';
 import { packageVersion } from './version.js';
 
-/** All that is decided of a quantization before the engine runs. */
-export interface Quantization extends ChosenTypes {
-  /** What the planner found, where a size was asked for. */
-  readonly planned?: QuantizationPlan;
-  readonly imatrix: ImatrixUse | undefined;
-  readonly preparation: Preparation;
-}
-
-/** Decides them: types from where the flags say, with pins, held against the importance matrix. Rejects with what does not fit. */
-export async function decideQuantization(
-  terminal: Terminal,
-  model: Model,
-  flags: QuantizeFlags,
-): Promise<Quantization> {
-  const { header } = model;
-  const { signal } = terminal;
-  const chosen = await choose(terminal, model, flags);
-  const { recipe, notes } = withPins(chosen, flags.pins);
-  if (flags.imatrix === undefined) refuseMissingImatrix(recipe);
-  const imatrix = flags.imatrix === undefined ? undefined : await useImatrix(flags.imatrix, header, recipe, signal);
-  if (!flags.allowRequantize) refuseQuantized(recipe);
-  const preparation = prepare(model, recipe, { version: packageVersion(), imatrix, keepSplit: flags.keepSplit });
-  return { ...chosen, recipe, notes: [...notes, ...(imatrix?.notes ?? [])], imatrix, preparation };
-}
-
-async function choose(
-  terminal: Terminal,
-  model: Model,
-  flags: QuantizeFlags,
-): Promise<ChosenTypes & { readonly planned?: QuantizationPlan }> {
-  const { from } = flags;
-  if (from.kind === 'size' || from.kind === 'bpw') {
-    if (!flags.allowRequantize) refuseQuantizedModel(model);
-    const budget = from.kind === 'size' ? { fileBytes: from.bytes } : { bpw: from.bpw };
-    // The planner opens ggml and has children of its own: only who asks for a plan pays for it.
-    const { planTypes } = await import('./plan-types.js');
-    const planned = await planTypes(terminal, model, budget, flags);
-    return { recipe: planned.resolution, notes: planned.warnings, planned };
-  }
-  const wanted = from.kind === 'type' ? { ...from, asIs: flags.asIs } : from;
-  return await chooseTypes(wanted, model.header, {
-    imatrix: flags.imatrix !== undefined,
+/** Decides what the flags ask for, with progress where it takes long. */
+export async function decide(terminal: Terminal, model: Model, flags: QuantizeFlags): Promise<Quantization> {
+  const from = flags.from.kind === 'type' ? { ...flags.from, asIs: flags.asIs } : flags.from;
+  const request: DecideRequest = { ...flags, from, version: packageVersion() };
+  const context: DecideContext = {
     signal: terminal.signal,
-  });
+    startWork: (work) => startProgress(terminal, flags, work),
+  };
+  return await decideQuantization(model, request, context);
 }
 
 /** What becomes of a result's files, as far as the flags say. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readQuantizeFlags } from '../../src/cli/quantize-flags.js';
-import { decideQuantization, inputsOf, outputPlan } from '../../src/cli/quantize-plan.js';
+import { decide as decideByFlags, inputsOf, outputPlan } from '../../src/cli/quantize-plan.js';
 import { openModel } from '../../src/quantizer/quantize/open-model.js';
 import { ggufImatrix } from '../quantizer/support/imatrix.js';
 import { splitModel } from '../quantizer/support/split-model.js';
@@ -47,10 +47,10 @@ test('inputsOf are the files that types and text come from', () => {
   expect(inputsOf(flags({ type: 'Q8_0' }))).toEqual([]);
 });
 
-describe('decideQuantization', () => {
+describe('decide', () => {
   const decide = async (given: object) => {
     await using model = await openModel(tempFile(tinyLlama()));
-    return await decideQuantization(fakeTerminal(), model, flags(given));
+    return await decideByFlags(fakeTerminal(), model, flags(given));
   };
 
   test('chooses types, with pins, and predicts the size', async () => {

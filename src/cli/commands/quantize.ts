@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { refuseJournal } from '../../edit/find-journal.js';
 import { type Engine, engineLabel, engineNote } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
+import type { Quantization } from '../../quantizer/quantize/decide.js';
 import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
 import { requireNewOutputs } from '../../quantizer/quantize/output-files.js';
 import { recipeHash } from '../../quantizer/quantize/provenance.js';
@@ -16,7 +17,7 @@ import { addSharedFlags, append, examples } from '../flags.js';
 import { lazyPool } from '../lazy-pool.js';
 import { startProgress } from '../progress.js';
 import { type QuantizeFlags, readQuantizeFlags } from '../quantize-flags.js';
-import { decideQuantization, inputsOf, outputPlan, type Quantization } from '../quantize-plan.js';
+import { decide, inputsOf, outputPlan } from '../quantize-plan.js';
 import type { Terminal } from '../terminal.js';
 
 /** `ggufix quantize`: makes a quant of a model with llama-quantize, or with nothing installed. */
@@ -80,7 +81,7 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
   await refuseUnfinished(model, flags);
   if (!flags.dryRun) await requireNewOutputs(outputPlan(model, out, flags));
   if (!flags.dryRun) await requireConfig(out);
-  const plan = await decideQuantization(terminal, model, flags);
+  const plan = await decide(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
     print(terminal, flags, planned);

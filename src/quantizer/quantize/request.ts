@@ -26,6 +26,8 @@ export interface QuantizeRequest {
   readonly force: boolean;
   /** Files besides the model and the importance matrix that must not be replaced. */
   readonly inputs?: readonly string[];
+  /** SHA-256 of a model that was read before and has no weight that is NaN or infinite: it is not read once more for that. */
+  readonly sourceHash?: string | undefined;
   readonly threads: number;
   /** Memory for the rows of one tensor. */
   readonly maxBufferMiB?: number | undefined;

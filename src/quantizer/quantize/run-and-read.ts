@@ -28,11 +28,14 @@ export async function runAndRead(
       throw error;
     }
   };
+  const known = request.sourceHash;
   const look = async (stop: AbortSignal): Promise<void> => {
+    if (known !== undefined) return;
     scan = refuseNonFinite(model, { pool: context.pool, signal: stop });
     await scan;
   };
-  const works = [look, run, (stop: AbortSignal) => hashFiles(files, stop)] as const;
+  const hash = async (stop: AbortSignal): Promise<string> => known ?? (await hashFiles(files, stop));
+  const works = [look, run, hash] as const;
   const [, engineVersion, sourceHash] = await allOrNone<[unknown, string, string]>(works, context.signal);
   for (const { source } of model.files) await source.assertUnchanged();
   return { engineVersion, sourceHash };

@@ -1,43 +1,40 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { nameFilter } from '../gguf/name-filter.js';
-import type { TensorTypeName } from '../gguf/tensor-types.js';
-import { readImatrix } from '../quantizer/imatrix/imatrix.js';
-import type { Budget } from '../quantizer/planner/options.js';
-import type { QuantizationPlan } from '../quantizer/planner/plan.js';
-import { planQuantization } from '../quantizer/planner/plan-quantization.js';
-import type { Model } from '../quantizer/quantize/open-model.js';
-import { keysToPlanFor } from '../quantizer/quantize/prepare.js';
-import { isQuantizable } from '../quantizer/recipes/quantizable.js';
-import { openFile } from '../sources/file.js';
-import { startProgress } from './progress.js';
-import type { QuantizeFlags, TensorPin } from './quantize-flags.js';
-import type { Terminal } from './terminal.js';
-import { packageVersion } from './version.js';
+import { nameFilter } from '../../gguf/name-filter.js';
+import type { TensorTypeName } from '../../gguf/tensor-types.js';
+import { openFile } from '../../sources/file.js';
+import { readImatrix } from '../imatrix/imatrix.js';
+import type { Budget, PlanProgress } from '../planner/options.js';
+import type { QuantizationPlan } from '../planner/plan.js';
+import { planQuantization } from '../planner/plan-quantization.js';
+import { isQuantizable } from '../recipes/quantizable.js';
+import type { DecideContext, DecideRequest, TensorPin } from './decide.js';
+import type { Model } from './open-model.js';
+import { keysToPlanFor } from './prepare.js';
+import type { StartWork } from './progress.js';
 
 /** Plans types for a size, showing how far it is; what was measured is kept for the next plan of the same model. */
 export async function planTypes(
-  terminal: Terminal,
   { header, files }: Model,
   budget: Budget,
-  flags: QuantizeFlags,
+  { planning, imatrix, threads, version, ...request }: DecideRequest,
+  { signal, startWork }: DecideContext,
 ): Promise<QuantizationPlan> {
   const name = 'bpw' in budget ? `planned for ${budget.bpw} bpw` : `planned for ${budget.fileBytes} bytes`;
-  const { planning, imatrix, threads } = flags;
-  const stages = stageProgress(terminal, flags);
+  const stages = stageProgress(startWork);
   try {
-    return await planQuantization(files[0]?.source.path ?? '', {
+    return await planQuantization(files[0].source.path, {
       ...planning,
       budget,
       name,
       imatrix,
       threads,
-      pins: pinnedTensors(header.tensors.filter(isQuantizable), flags.pins),
-      keys: keysToPlanFor(header, name, { version: packageVersion(), imatrix: await imatrixNote(imatrix, terminal) }),
+      pins: pinnedTensors(header.tensors.filter(isQuantizable), request.pins),
+      keys: keysToPlanFor(header, name, { version, imatrix: await imatrixNote(imatrix, signal) }),
       cacheFolder: planning.cacheFolder ?? defaultCache(process.env),
       // Whoever names no folder may have none that can be written.
       isCacheOptional: planning.cacheFolder === undefined,
-      signal: terminal.signal,
+      signal,
       onProgress: stages.update,
     });
   } finally {
@@ -56,7 +53,7 @@ function pinnedTensors(
   return Object.fromEntries(pairs);
 }
 
-async function imatrixNote(file: string | undefined, { signal }: Terminal) {
+async function imatrixNote(file: string | undefined, signal: AbortSignal | undefined) {
   if (file === undefined) return undefined;
   await using source = await openFile(file);
   return { path: file, imatrix: await readImatrix(source, signal) };
@@ -67,17 +64,17 @@ function defaultCache(env: NodeJS.ProcessEnv): string {
   return path.join(env['XDG_CACHE_HOME'] || path.join(homedir(), '.cache'), 'ggufix', 'measurements');
 }
 
-/** A bar for each stage of a plan, one after the other. */
-function stageProgress(terminal: Terminal, flags: QuantizeFlags) {
+/** A display for each stage of a plan, one after the other. */
+function stageProgress(startWork: StartWork | undefined) {
   let stage = '';
-  let shown: ReturnType<typeof startProgress> | undefined;
+  let shown: ReturnType<StartWork> | undefined;
   return {
-    update(progress: { readonly stage: string; readonly done: number; readonly total: number }): void {
+    update(progress: PlanProgress): void {
       if (progress.stage !== stage) {
         shown?.end();
         stage = progress.stage;
         const label = stage === 'errors' ? 'measure errors of types' : 'measure sensitivities';
-        shown = startProgress(terminal, flags, { label, total: progress.total, unit: 'items' });
+        shown = startWork?.({ label, total: progress.total, unit: 'items' });
       }
       shown?.update(progress.done);
     },
