@@ -124,3 +124,25 @@ export const MAX_MEASUREMENTS_BYTES = 32 * 2 ** 20;
 
 /** Bytes of a batch's journal that are read at once; no line of one comes near that. */
 export const MAX_JOURNAL_READ = 2 ** 20;
+
+/** Longest batch manifest: a thousand models, each with some options of its own. */
+export const MAX_MANIFEST_BYTES = 2 ** 20;
+
+/** Most models that a manifest lists; a glob stands for any number. */
+export const MAX_MANIFEST_MODELS = 10_000;
+
+/** Most outputs of one model, and most tensor patterns of one output. Publishers make some thirty. */
+export const MAX_MANIFEST_OUTPUTS = 256;
+export const MAX_MANIFEST_TENSORS = 256;
+
+/** Most keys that a manifest sets in a file. */
+export const MAX_MANIFEST_KEYS = 256;
+
+/** Longest path and longest name template of a manifest, in characters: Linux takes paths of 4095 bytes. */
+export const MAX_MANIFEST_PATH = 4095;
+
+/** Longest label of an output and longest name of a model, in characters: both have to fit a file name of 255 bytes. */
+export const MAX_MANIFEST_LABEL = 100;
+
+/** Most times that a failed step is tried again. What ten pauses do not heal is not passing. */
+export const MAX_MANIFEST_RETRIES = 10;

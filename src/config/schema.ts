@@ -2,11 +2,8 @@ import { z } from 'zod';
 import { RULES } from '../checks/index.js';
 import { LEVELS } from '../checks/levels.js';
 import { PROFILE_NAMES } from '../checks/profiles.js';
-import { parseTarget } from '../checks/targets.js';
-import { isGgufError } from '../errors.js';
 import { TENSOR_TYPES } from '../gguf/tensor-types.js';
-import { oneOf, strict } from './schema-parts.js';
-import { parseSize } from './size.js';
+import { oneOf, sizeSchema, strict, targetSchema } from './schema-parts.js';
 
 const AREAS = [...new Set(RULES.map(({ id }) => id.slice(0, id.indexOf('/'))))];
 
@@ -15,22 +12,6 @@ const RULE_NAMES = [...RULES.map(({ id }) => id), ...AREAS, ...AREAS.map((area) 
 
 const text = z.string().min(1);
 const ruleName = oneOf('rule or area', RULE_NAMES);
-
-const targetSchema = z.string().superRefine((value, context) => {
-  try {
-    parseTarget(value);
-  } catch (error) {
-    if (!isGgufError(error)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-  }
-});
-
-const sizeSchema = z
-  .union([z.int().positive(), z.string()], { error: 'expected a number of bytes or a size such as 50 GB' })
-  .superRefine((value, context) => {
-    if (parseSize(value) !== undefined) return;
-    context.addIssue({ code: 'custom', message: `'${value}' is no size; write bytes, or 50 GB, 4.5 GiB` });
-  });
 
 const rulesSchema = z
   .record(ruleName, z.enum(LEVELS))

@@ -1,9 +1,9 @@
-import { FILE_TYPE_NAMES } from '../../gguf/file-types.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import { defineRule } from '../check.js';
 import { dominatingType, hasTypeOf } from '../facts/mix.js';
 import { isWholeModel } from '../facts/whole-model.js';
 import { WHOLE_FILE } from '../whole-file.js';
+import { MAIN_MIX, QUANT_LABELS } from './quant-labels.js';
 
 /** A label in the name that no tensor bears out. */
 interface WrongLabel {
@@ -38,22 +38,8 @@ export const quantLabel = defineRule<WrongLabel>({
     `the name says ${label}, but no tensor is of that type; most weights are ${dominating}`,
 });
 
-/** Labels of publishers, with the mix that they go out from. */
-const MAIN_MIX: Readonly<Record<string, string>> = {
-  Q2_K_L: 'Q2_K',
-  Q2_K_XL: 'Q2_K',
-  Q3_K_XL: 'Q3_K_M',
-  Q4_K_XL: 'Q4_K_M',
-  Q5_K_XL: 'Q5_K_M',
-  Q6_K_L: 'Q6_K',
-  Q6_K_XL: 'Q6_K',
-  Q8_K_XL: 'Q8_0',
-};
-
-const LABELS: ReadonlySet<string> = new Set([...FILE_TYPE_NAMES, ...Object.keys(MAIN_MIX)]);
-
 /** The last part of the name that is a label: names of base models may hold others. */
 function labelIn(name: string): string | undefined {
   const parts = name.toUpperCase().split(/[-.]/);
-  return parts.findLast((part) => LABELS.has(part));
+  return parts.findLast((part) => QUANT_LABELS.has(part));
 }

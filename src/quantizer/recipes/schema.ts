@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { didYouMean } from '../../config/did-you-mean.js';
-import { strict } from '../../config/schema-parts.js';
+import { named, oneOrMore, strict } from '../../config/schema-parts.js';
 import { MAX_PATTERN_CHARACTERS, MAX_RECIPE_NAME, MAX_RECIPE_RULES, MAX_RECIPE_TEXT } from '../../limits.js';
 import { BASE_TYPES, parseBaseType, takesOverrides } from './base-types.js';
 import { LAYER_NAMES } from './layer-position.js';
@@ -10,23 +10,6 @@ import { TENSOR_CLASSES } from './tensor-class.js';
 
 /** What a rule may demand of the model. */
 export const CONDITIONS = ['tied', 'untied', 'experts', 'dense'] as const;
-
-/** A text that `parse` understands; `known` are names that it might have meant. */
-function named<T>(what: string, known: readonly string[], parse: (text: string) => T | undefined) {
-  return z.string().transform((text, context): T => {
-    const value = parse(text);
-    if (value !== undefined) return value;
-    context.addIssue({
-      code: 'custom',
-      message: `no ${what} is called '${text}'${didYouMean(text.toUpperCase(), known)}`,
-    });
-    return z.NEVER;
-  });
-}
-
-function oneOrMore<S extends z.ZodType>(item: S) {
-  return z.union([item, z.array(item).min(1)]).transform((given) => [given].flat() as z.output<S>[]);
-}
 
 const text = z.string().min(1).max(MAX_RECIPE_TEXT);
 
