@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['repair'],
   ['config'],
   ['quantizer'],
+  ['evidence'],
   ['hub'],
   ['batch'],
   ['report'],

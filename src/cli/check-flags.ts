@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import type { Need } from '../checks/evidence.js';
 import { PROFILE_NAMES, type ProfileName } from '../checks/profiles.js';
+import type { ConfigChoice } from '../config/open-configs.js';
 import { GgufError } from '../errors.js';
 import { CHECK_FORMATS, type Output, parseOutputs } from './check-outputs.js';
-import type { ConfigChoice } from './config-finder.js';
 import { addConfigFlags } from './config-flags.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from './flags.js';
 

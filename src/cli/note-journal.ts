@@ -1,12 +1,17 @@
-import { findJournal, journalText } from '../edit/find-journal.js';
+import { journalNote } from '../edit/find-journal.js';
 import { printable } from '../gguf/printable.js';
 import { shardPaths } from '../sources/shard-name.js';
 import type { Terminal } from './terminal.js';
 
 /** Says so where an interrupted change of the file waits for `recover`: what a command reads then may be half of it. */
 export async function noteJournal(terminal: Terminal, file: string): Promise<void> {
-  const journal = await findJournal(file);
-  if (journal !== undefined) terminal.err(`ggufix: note: ${printable(journalText(file, journal))}\n`);
+  const note = await journalNote(file);
+  if (note !== undefined) printNote(terminal, note);
+}
+
+/** Says what the layers below have to say while they work. It may hold names of files. */
+export function printNote(terminal: Terminal, text: string): void {
+  terminal.err(`ggufix: note: ${printable(text)}\n`);
 }
 
 /** Says so of whole models: of each shard of those that are split. */

@@ -1,12 +1,14 @@
-import { availableParallelism } from 'node:os';
-import { applyChange, type ChangeOptions, type PlannedChange } from '../edit/change-file.js';
+import type { ChangeOptions, PlannedChange } from '../edit/change-file.js';
 import { GgufError } from '../errors.js';
-import { type ChangeJson, type ChangeReport, changeJson, renderChange } from '../report/change.js';
+import { lazyPool } from '../evidence/lazy-pool.js';
+import { writeChange } from '../evidence/write-change.js';
+import type { ChangeResult } from '../repair/change-result.js';
+import { type ChangeJson, changeJson, renderChange } from '../report/change.js';
 import { expandSources } from '../sources/expand.js';
 import type { FileSource } from '../sources/file.js';
 import { eachSource, type Outcome } from './each-source.js';
 import type { SharedFlags } from './flags.js';
-import { startProgress } from './progress.js';
+import { startProgress, type Work } from './progress.js';
 import type { Terminal } from './terminal.js';
 
 /** Does a planned change with workers and a progress bar. Resolves to the seconds that it took. */
@@ -17,24 +19,9 @@ export async function runChange(
   planned: PlannedChange,
   options: ChangeOptions,
 ): Promise<number> {
-  const start = performance.now();
-  const work = { label: `${planned.plan.strategy} ${source.uri}`, total: planned.bytes, unit: 'bytes' } as const;
-  const progress = startProgress(terminal, flags, work);
-  let done = 0;
-  try {
-    await applyChange(source, planned, options, {
-      openPool: async () =>
-        (await import('../tensors/pool.js')).createPool({ threads: flags.threads ?? availableParallelism() }),
-      signal: terminal.signal,
-      onProgress: (bytes) => {
-        done += bytes;
-        progress.update(done);
-      },
-    });
-  } finally {
-    progress.end();
-  }
-  return (performance.now() - start) / 1000;
+  await using pool = lazyPool(flags);
+  const startWork = (work: Work) => startProgress(terminal, flags, work);
+  return await writeChange(source, planned, options, { pool, signal: terminal.signal, startWork });
 }
 
 /** A file that one run reports on: its report, or why there is none. */
@@ -51,28 +38,28 @@ export async function changeEach(
   schema: string,
   sources: readonly string[],
   flags: SharedFlags & { readonly out?: string },
-  work: (source: string) => Promise<ChangeReport>,
-): Promise<ChangeReport[]> {
+  work: (source: string) => Promise<ChangeResult>,
+): Promise<ChangeResult[]> {
   if (flags.out !== undefined && (await expandSources(sources)).length > 1) {
     const problem = '-o takes one source';
     throw new GgufError('bad-option', problem, { problems: [problem] });
   }
   const files: ChangedFile[] = [];
-  const reports: ChangeReport[] = [];
+  const results: ChangeResult[] = [];
   try {
     for await (const outcome of eachSource(terminal, sources, flags, work)) {
       files.push(fileJson(outcome));
       if (!outcome.ok) continue;
-      reports.push(outcome.value);
+      results.push(outcome.value);
       if (!flags.json && !flags.quiet) terminal.out(renderChange(outcome.value, terminal.stdout));
     }
   } finally {
     // Also where the run was interrupted: what was changed by then must be known.
     if (flags.json) terminal.out(`${JSON.stringify({ schema, files }, null, 2)}\n`);
   }
-  return reports;
+  return results;
 }
 
-function fileJson(outcome: Outcome<ChangeReport>): ChangedFile {
+function fileJson(outcome: Outcome<ChangeResult>): ChangedFile {
   return outcome.ok ? changeJson(outcome.value) : { source: outcome.source, status: 'failed', error: outcome.error };
 }

@@ -19,6 +19,12 @@ export async function refuseJournal(file: string): Promise<void> {
     throw new GgufError('journal-present', journalText(file, journal), { path: file, journal });
 }
 
+/** What to say of a file, where it has a journal: what is read of it may be half of a change. */
+export async function journalNote(file: string): Promise<string | undefined> {
+  const journal = await findJournal(file);
+  return journal === undefined ? undefined : journalText(file, journal);
+}
+
 /** What to say of a file that has a journal. */
 export function journalText(file: string, journal: string): string {
   return `an interrupted change of ${file} left ${journal}; run: ggufix recover ${file}`;

@@ -1,35 +1,11 @@
 import type { Finding } from '../checks/check.js';
 import type { PlannedChange } from '../edit/change-file.js';
+import type { ChangeResult, ChangeStatus } from '../repair/change-result.js';
 import type { MeasuredConversion } from '../repair/measure.js';
 import { type FindingJson, findingJson } from './finding-json.js';
 import { formatBytes, formatSeconds } from './format.js';
 import type { Page } from './styles.js';
 import { wrapText } from './text-width.js';
-
-/** One thing that a command did, or would do. */
-export interface AppliedChange {
-  /** The rule whose finding it removes; absent for what the user asked for directly. */
-  readonly rule?: string;
-  readonly title: string;
-}
-
-/** `planned` is a dry run; `partly` left errors after fixing some, `failed` after fixing none. */
-export type ChangeStatus = 'clean' | 'fixed' | 'planned' | 'partly' | 'failed';
-
-/** What became of one file. */
-export interface ChangeReport {
-  readonly source: string;
-  readonly status: ChangeStatus;
-  readonly out?: string;
-  /** Absent where nothing was to be written. */
-  readonly change?: Pick<PlannedChange, 'plan' | 'bytes'>;
-  readonly seconds: number;
-  readonly applied: readonly AppliedChange[];
-  readonly conversions: readonly MeasuredConversion[];
-  readonly remaining: readonly Finding[];
-  /** Why there was nothing to do, or what the user should know. */
-  readonly notes: readonly string[];
-}
 
 /** One file of `fix`, `requantize` and `meta set` as JSON. */
 export interface ChangeJson {
@@ -47,9 +23,9 @@ export interface ChangeJson {
   readonly notes: readonly string[];
 }
 
-/** A report as the documents of the writing commands hold it. A dry run has written nothing. */
-export function changeJson(report: ChangeReport): ChangeJson {
-  const { source, status, change, seconds, applied, conversions, remaining, notes, out } = report;
+/** A result as the documents of the writing commands hold it. A dry run has written nothing. */
+export function changeJson(result: ChangeResult): ChangeJson {
+  const { source, status, change, seconds, applied, conversions, remaining, notes, out } = result;
   return {
     source,
     status,
@@ -65,20 +41,20 @@ export function changeJson(report: ChangeReport): ChangeJson {
   };
 }
 
-/** A report as text: what was done, at what cost, and what is left. */
-export function renderChange(report: ChangeReport, page: Page): string {
+/** A result as text: what was done, at what cost, and what is left. */
+export function renderChange(result: ChangeResult, page: Page): string {
   const { styles, width } = page;
   const line = (mark: string, text: string): string =>
     wrapText(text, width - 4)
       .map((part, index) => `${index === 0 ? `  ${mark} ` : '    '}${part}\n`)
       .join('');
   return [
-    `${styles.heading(report.out === undefined ? report.source : `${report.source} → ${report.out}`)}\n`,
-    ...report.applied.map(({ title }) => line(styles.good(report.status === 'planned' ? '·' : '✓'), title)),
-    ...report.conversions.map((conversion) => line(' ', conversionText(conversion))),
-    ...report.remaining.map((finding) => line(remainingMark(finding, page), remainingText(finding))),
-    ...report.notes.map((note) => line(styles.warning('!'), note)),
-    line(' ', styles.faint(costText(report))),
+    `${styles.heading(result.out === undefined ? result.source : `${result.source} → ${result.out}`)}\n`,
+    ...result.applied.map(({ title }) => line(styles.good(result.status === 'planned' ? '·' : '✓'), title)),
+    ...result.conversions.map((conversion) => line(' ', conversionText(conversion))),
+    ...result.remaining.map((finding) => line(remainingMark(finding, page), remainingText(finding))),
+    ...result.notes.map((note) => line(styles.warning('!'), note)),
+    line(' ', styles.faint(costText(result))),
   ].join('');
 }
 
@@ -106,7 +82,7 @@ function fixAdvice({ safety, title }: NonNullable<Finding['fix']>): string {
   return safety === 'manual' ? `. ${title}` : `. --unsafe would: ${title}`;
 }
 
-function costText({ status, change, seconds, notes }: ChangeReport): string {
+function costText({ status, change, seconds, notes }: ChangeResult): string {
   if (change === undefined) return notes.length > 0 ? 'nothing written' : NOTHING[status];
   const { plan, bytes } = change;
   const cost = `${formatBytes(bytes)} by ${plan.strategy}`;

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { GATHERERS } from '../../src/cli/gather-evidence.js';
 import { CONFIG_NAME } from '../../src/config/find.js';
+import { GATHERERS } from '../../src/evidence/gather.js';
 import { smallModel } from '../support/models.js';
 import { tempFile } from '../support/temp.js';
 import { fakeGatherers, fakeRule, runCheck } from './check-tools.js';

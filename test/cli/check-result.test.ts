@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { checkResults } from '../../src/cli/check-result.js';
-import { lazyPool } from '../../src/cli/lazy-pool.js';
+import { lazyPool } from '../../src/evidence/lazy-pool.js';
 import { fakeTerminal } from '../support/run-cli.js';
 import { tempFile } from '../support/temp.js';
 import { gemma } from './support/gemma.js';

@@ -3,7 +3,7 @@ import { defineRule } from '../../src/checks/check.js';
 import type { Need } from '../../src/checks/evidence.js';
 import { readCheckFlags } from '../../src/cli/check-flags.js';
 import { type CheckTools, check } from '../../src/cli/commands/check.js';
-import type { Gatherers } from '../../src/cli/gather-evidence.js';
+import type { Gatherers } from '../../src/evidence/gather.js';
 import { type CliResult, fakeTerminal } from '../support/run-cli.js';
 
 /** A rule that finds something in every file where there is what it needs. */

@@ -2,15 +2,16 @@ import type { Command } from 'commander';
 import type { Finding, Rule } from '../../checks/check.js';
 import { RULES } from '../../checks/index.js';
 import { ruleSelector } from '../../checks/select.js';
+import { openConfigs } from '../../config/open-configs.js';
+import { type CheckRequest, checkFile } from '../../evidence/check-file.js';
+import { GATHERERS, type Gatherers } from '../../evidence/gather.js';
+import { evidenceTools } from '../../evidence/tools.js';
 import type { CheckedFile } from '../../report/check.js';
-import { checkFile } from '../check-file.js';
 import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flags.js';
 import { startReport } from '../check-report.js';
-import { openConfigs } from '../config-finder.js';
 import { eachSource } from '../each-source.js';
-import { evidenceTools } from '../evidence-tools.js';
+import { evidenceContext } from '../evidence-context.js';
 import { EXIT } from '../exit.js';
-import { GATHERERS, type Gatherers } from '../gather-evidence.js';
 import { type KnownFindings, openBaseline } from '../known-findings.js';
 import type { Terminal } from '../terminal.js';
 
@@ -46,10 +47,13 @@ export async function check(
   const configs = await openConfigs(flags.config);
   const known = await openBaseline(flags.baseline, flags.updateBaseline);
   const { profile, targets, extraNeeds } = flags;
-  const chosen = { rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds };
   const skipped = new Set<string>();
-  await using tools = evidenceTools(flags);
-  const request = { ...tools, ...chosen, terminal, flags, configs, skipped };
+  await using tools = evidenceTools({ threads: flags.threads });
+  const request: CheckRequest = {
+    ...evidenceContext(terminal, flags),
+    ...{ rules: rules.filter(({ id }) => isSelected(id)), gatherers, profile, targets, extraNeeds, configs, tools },
+    onSkipped: (rule) => skipped.add(rule),
+  };
 
   const report = startReport(terminal, flags);
   const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { refuseJournal } from '../../edit/find-journal.js';
+import { lazyPool } from '../../evidence/lazy-pool.js';
 import { type Engine, engineLabel, engineNote } from '../../quantizer/engine/engine.js';
 import { findEngine } from '../../quantizer/engine/find-engine.js';
 import type { Quantization } from '../../quantizer/quantize/decide.js';
@@ -14,7 +15,6 @@ import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
 import { quantizeDocument } from '../../report/quantize-json.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples } from '../flags.js';
-import { lazyPool } from '../lazy-pool.js';
 import { startProgress } from '../progress.js';
 import { type QuantizeFlags, readQuantizeFlags } from '../quantize-flags.js';
 import { decide, inputsOf, outputPlan } from '../quantize-plan.js';
@@ -143,7 +143,7 @@ async function refuseUnfinished(model: Model, flags: QuantizeFlags): Promise<voi
 
 /** A config that the result's check could not read must not be found after hours of work. */
 async function requireConfig(out: string): Promise<void> {
-  const { openConfigs } = await import('../config-finder.js');
+  const { openConfigs } = await import('../../config/open-configs.js');
   await (await openConfigs(undefined)).settingsOf(path.resolve(out));
 }
 

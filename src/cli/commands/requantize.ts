@@ -2,9 +2,9 @@ import { Command } from 'commander';
 import { planChange } from '../../edit/change-file.js';
 import { refuseJournal } from '../../edit/find-journal.js';
 import { GgufError } from '../../errors.js';
+import type { ChangeResult } from '../../repair/change-result.js';
 import { measureConversions } from '../../repair/measure.js';
 import { planRequantization, type WantedTypes } from '../../repair/requantize.js';
-import type { ChangeReport } from '../../report/change.js';
 import { type FileSource, openFile } from '../../sources/file.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from '../flags.js';
@@ -74,7 +74,7 @@ async function requantizeFile(
   file: FileSource,
   donor: Donor | undefined,
   flags: RequantizeFlags,
-): Promise<ChangeReport> {
+): Promise<ChangeResult> {
   const header = await readWholeHeader(file, terminal.signal);
   const { edits, titles } = planRequantization(header, flags.assignments, donor);
   const notes = edits.length === 0 ? ['all of these tensors have that type already'] : [];

@@ -1,6 +1,6 @@
 import type { Finding } from '../checks/check.js';
 import { levelOf } from '../checks/levels.js';
-import type { FileSettings } from '../config/settings.js';
+import type { FileSettings } from './settings.js';
 
 /**
  * What the findings of one file are worth: severities of the config, then its ignores, then targets, where those of the

@@ -6,30 +6,16 @@ import { GgufError } from '../errors.js';
 import type { Header } from '../gguf/model.js';
 import { readEdges } from '../gguf/read-edges.js';
 import type { FileSource } from '../sources/file.js';
-import { reportFailure } from './errors.js';
-import type { ShardSets } from './evidence/shard-sets.js';
-import type { SharedFlags } from './flags.js';
-import type { LazyPool } from './lazy-pool.js';
-import type { LazySandbox } from './lazy-sandbox.js';
-import type { OneAtATime } from './one-at-a-time.js';
-import type { Terminal } from './terminal.js';
+import type { EvidenceContext } from './context.js';
+import type { EvidenceTools } from './tools.js';
 
 /** The file that something is looked up for, and the means to do it. */
-export interface Subject {
+export interface Subject extends EvidenceContext {
   readonly file: FileSource;
   readonly header: Header;
   readonly policy?: Policy;
-  /** For the signal and for progress. */
-  readonly terminal: Terminal;
-  readonly flags: SharedFlags;
-  /** Queue for what takes the whole machine. */
-  readonly alone: OneAtATime;
-  /** The workers of the run. */
-  readonly pool: LazyPool;
-  /** The template sandbox of the run. */
-  readonly sandbox: LazySandbox;
-  /** The shard sets of the run. */
-  readonly shardSets: ShardSets;
+  /** What the files of the run share. */
+  readonly tools: EvidenceTools;
 }
 
 /** Looks one thing up. `undefined` means that there is nothing to judge: the rules that need it do not run. */
@@ -42,30 +28,30 @@ export type Gatherers = { readonly [N in keyof Evidence]?: Gather<N> };
 export const GATHERERS: Gatherers = {
   name: ({ file }) => path.basename(file.path),
   policy: ({ policy }) => policy,
-  edges: async ({ file, header, terminal }) => await readEdges(file, header, terminal.signal),
-  template: async ({ header, sandbox, terminal }) =>
+  edges: async ({ file, header, signal }) => await readEdges(file, header, signal),
+  template: async ({ header, tools, signal }) =>
     header.metadata.some(({ key }) => key.startsWith('tokenizer.chat_template'))
-      ? await sandbox.run(header, terminal.signal)
+      ? await tools.sandbox.run(header, signal)
       : undefined,
-  shards: async ({ file, header, shardSets, terminal }) => await shardSets.find(file.path, header, terminal.signal),
-  data: async ({ file, header, terminal, pool, alone }) =>
-    await alone(async () => {
+  shards: async ({ file, header, tools, signal }) => await tools.shardSets.find(file.path, header, signal),
+  data: async ({ file, header, tools, signal }) =>
+    await tools.alone(async () => {
       const { scanTensors } = await import('../tensors/scan/scan-tensors.js');
-      return await scanTensors(file, header, { pool: await pool.open(), signal: terminal.signal });
+      return await scanTensors(file, header, { pool: await tools.pool.open(), signal });
     }),
-  checksum: async ({ file, terminal, alone }) =>
-    await alone(async () => {
-      const { findChecksum } = await import('./evidence/find-checksum.js');
-      return await findChecksum(file.path, terminal.signal);
+  checksum: async ({ file, tools, signal }) =>
+    await tools.alone(async () => {
+      const { findChecksum } = await import('./find-checksum.js');
+      return await findChecksum(file.path, signal);
     }),
-  engine: async ({ file, terminal, flags, alone }) =>
-    await alone(async () => {
+  engine: async ({ file, tools, signal, threads, onUnavailable }) =>
+    await tools.alone(async () => {
       const { loadInEngine } = await import('../quantizer/load-in-engine.js');
-      const verdict = await loadInEngine(file.path, { signal: terminal.signal, threads: flags.threads });
+      const verdict = await loadInEngine(file.path, { signal, threads });
       // Whoever asked for llama.cpp must not take its silence for a pass.
       if (verdict.outcome === 'unavailable') {
         const [what = 'llama.cpp'] = verdict.messages;
-        reportFailure(terminal, new GgufError('unavailable', what, { what }), { ...flags, source: file.uri });
+        onUnavailable(new GgufError('unavailable', what, { what }), file.uri);
       }
       return verdict;
     }),
@@ -80,7 +66,7 @@ export async function gatherEvidence(
   const found: [string, unknown][] = [];
   for (const need of new Set(rules.map(({ needs }) => needs))) {
     if (need === 'header') continue;
-    subject.terminal.signal.throwIfAborted();
+    subject.signal.throwIfAborted();
     const value = await gatherers[need]?.(subject);
     if (value !== undefined) found.push([need, value]);
   }

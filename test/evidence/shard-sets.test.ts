@@ -1,10 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { shardSets } from '../../../src/cli/evidence/shard-sets.js';
-import { parseHeader } from '../../../src/gguf/parse.js';
-import { shard } from '../../checks/shard/shard-test.js';
-import { tempFolder } from '../../support/temp.js';
+import { shardSets } from '../../src/evidence/shard-sets.js';
+import { parseHeader } from '../../src/gguf/parse.js';
+import { shard } from '../checks/shard/shard-test.js';
+import { tempFolder } from '../support/temp.js';
 
 const header = parseHeader(shard(1, 3).bytes());
 

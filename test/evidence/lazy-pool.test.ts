@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { lazyPool } from '../../src/cli/lazy-pool.js';
-import { oneAtATime } from '../../src/cli/one-at-a-time.js';
+import { lazyPool } from '../../src/evidence/lazy-pool.js';
+import { oneAtATime } from '../../src/evidence/one-at-a-time.js';
 
 test('the pool of a run is one, and closing it is no work where nobody asked for it', async () => {
   await lazyPool({ threads: 1 })[Symbol.asyncDispose]();

@@ -1,8 +1,7 @@
-import { type ShardSets, shardSets } from './evidence/shard-sets.js';
-import type { SharedFlags } from './flags.js';
 import { type LazyPool, lazyPool } from './lazy-pool.js';
 import { type LazySandbox, lazySandbox } from './lazy-sandbox.js';
 import { type OneAtATime, oneAtATime } from './one-at-a-time.js';
+import { type ShardSets, shardSets } from './shard-sets.js';
 
 /** What the files of a run share to have things looked up; closed with the run. */
 export interface EvidenceTools extends AsyncDisposable {
@@ -14,9 +13,17 @@ export interface EvidenceTools extends AsyncDisposable {
   readonly shardSets: ShardSets;
 }
 
+/** What they are made with. */
+export interface ToolOptions {
+  /** Worker threads; 0 works in the main thread, `undefined` means one for each processor. */
+  readonly threads: number | undefined;
+  /** The workers of somebody who goes on with them: they stay open. */
+  readonly pool?: LazyPool;
+}
+
 /** Tools that cost nothing until a file needs them. */
-export function evidenceTools(flags: Pick<SharedFlags, 'threads'>): EvidenceTools {
-  const pool = lazyPool(flags);
+export function evidenceTools({ threads, pool: lent }: ToolOptions): EvidenceTools {
+  const pool = lent ?? lazyPool({ threads });
   const sandbox = lazySandbox();
   return {
     alone: oneAtATime(),
@@ -24,7 +31,8 @@ export function evidenceTools(flags: Pick<SharedFlags, 'threads'>): EvidenceTool
     sandbox,
     shardSets: shardSets(),
     async [Symbol.asyncDispose]() {
-      await Promise.all([pool[Symbol.asyncDispose](), sandbox[Symbol.asyncDispose]()]);
+      const own = lent === undefined ? [pool, sandbox] : [sandbox];
+      await Promise.all(own.map((tool) => tool[Symbol.asyncDispose]()));
     },
   };
 }

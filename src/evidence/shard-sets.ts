@@ -1,10 +1,10 @@
 import path from 'node:path';
-import type { Shard, ShardSet } from '../../checks/shard/shard-set.js';
-import { isGgufError } from '../../errors.js';
-import type { Header } from '../../gguf/model.js';
-import { readHeader } from '../../gguf/parse.js';
-import { openFile } from '../../sources/file.js';
-import { parseShardName, shardPaths } from '../../sources/shard-name.js';
+import type { Shard, ShardSet } from '../checks/shard/shard-set.js';
+import { isGgufError } from '../errors.js';
+import type { Header } from '../gguf/model.js';
+import { readHeader } from '../gguf/parse.js';
+import { openFile } from '../sources/file.js';
+import { parseShardName, shardPaths } from '../sources/shard-name.js';
 
 /** Finds the sets that the files of a run belong to. */
 export interface ShardSets {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { findChecksum } from '../../../src/cli/evidence/find-checksum.js';
-import { tempFolder } from '../../support/temp.js';
+import { findChecksum } from '../../src/evidence/find-checksum.js';
+import { tempFolder } from '../support/temp.js';
 
 const found = createHash('sha256').update('model').digest('hex');
 

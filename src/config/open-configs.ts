@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { findConfig } from '../config/find.js';
-import type { Config } from '../config/read.js';
-import { type FileSettings, NO_SETTINGS, settingsFor } from '../config/settings.js';
+import { findConfig } from './find.js';
+import type { Config } from './read.js';
+import { type FileSettings, NO_SETTINGS, settingsFor } from './settings.js';
 
 /** Where configs come from: a file (`--config`), nowhere (`--no-config`), or the folders above each checked file. */
 export type ConfigChoice = string | false | undefined;
@@ -30,7 +30,7 @@ export async function openConfigs(choice: ConfigChoice): Promise<ConfigFinder> {
 
 /** Reading a config needs libraries that take longer to load than a header to check. */
 async function read(file: string): Promise<Config> {
-  const { readConfig } = await import('../config/read.js');
+  const { readConfig } = await import('./read.js');
   return await readConfig(file);
 }
 

@@ -1,10 +1,10 @@
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Checksum } from '../../checks/upload/checksum.js';
-import { MAX_CHECKSUM_BYTES } from '../../limits.js';
-import { parseChecksums } from '../../sources/checksums.js';
-import { hashFiles } from '../../sources/hash-files.js';
-import { readText } from '../../sources/text.js';
+import type { Checksum } from '../checks/upload/checksum.js';
+import { MAX_CHECKSUM_BYTES } from '../limits.js';
+import { parseChecksums } from '../sources/checksums.js';
+import { hashFiles } from '../sources/hash-files.js';
+import { readText } from '../sources/text.js';
 
 const LIST = 'SHA256SUMS';
 
