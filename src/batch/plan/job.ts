@@ -27,7 +27,7 @@ export interface Job {
   /** Ids of jobs that must be done first. */
   readonly after: readonly string[];
   readonly steps: readonly Step[];
-  /** Most bytes that it needs on the disk at once, besides what it leaves. */
+  /** Most bytes that it needs on the disk at once, with what it leaves. */
   readonly scratchBytes: number;
   /** Most bytes of memory that it needs, as far as headers tell. */
   readonly memoryBytes: number;
@@ -35,6 +35,8 @@ export interface Job {
   readonly output?: PlannedOutput;
   /** Why it cannot be done: its model is damaged, its recipe does not fit. */
   readonly problem?: Problem;
+  /** Something else is at its place, and the manifest says to leave that alone. */
+  readonly isSkipped?: boolean;
 }
 
 /** An error as data. */
@@ -57,6 +59,7 @@ export interface PlannedOutput {
 
 /** All that a manifest asks for. */
 export interface BatchPlan {
+  /** In an order in which they can be done. */
   readonly jobs: readonly Job[];
   /** What the user should know. */
   readonly notes: readonly string[];

@@ -1,4 +1,4 @@
-import { findEntry, weightCount } from '../../gguf/model.js';
+import { findEntry, type Header, weightCount } from '../../gguf/model.js';
 import { openModel } from '../quantize/open-model.js';
 
 /** How large a model is, by its headers. */
@@ -20,6 +20,11 @@ export async function readModelSize(file: string, signal?: AbortSignal): Promise
   return {
     bytes: model.files.reduce((sum, { source }) => sum + source.size, 0),
     bitsPerWeight: weights === 0n ? undefined : (Number(tensorBytes) * 8) / Number(weights),
-    vocabularySize: findEntry(model.header, 'tokenizer.ggml.tokens')?.count,
+    vocabularySize: vocabularySizeOf(model.header),
   };
+}
+
+/** Tokens of a model's vocabulary; `undefined` for one without. */
+export function vocabularySizeOf(header: Header): number | undefined {
+  return findEntry(header, 'tokenizer.ggml.tokens')?.count;
 }

@@ -1,3 +1,4 @@
+import type { Edit } from '../../edit/edits.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import type { PlanOptions } from '../planner/options.js';
 import type { QuantizationPlan } from '../planner/plan.js';
@@ -33,6 +34,8 @@ export interface DecideRequest {
   readonly threads: number | undefined;
   /** Of ggufix. */
   readonly version: string;
+  /** Changes of the result's metadata. */
+  readonly edits?: readonly Edit[];
 }
 
 /** How the deciding, which takes long for a size only, reports and stops. */
@@ -56,14 +59,14 @@ export async function decideQuantization(
   context: DecideContext,
 ): Promise<Quantization> {
   const { header } = model;
-  const { allowRequantize, keepSplit, version } = request;
+  const { allowRequantize, keepSplit, version, edits = [] } = request;
   const chosen = await choose(model, request, context);
   const { recipe, notes } = withPins(chosen, request.pins);
   if (request.imatrix === undefined) refuseMissingImatrix(recipe);
   const imatrix =
     request.imatrix === undefined ? undefined : await useImatrix(request.imatrix, header, recipe, context.signal);
   if (!allowRequantize) refuseQuantized(recipe);
-  const preparation = prepare(model, recipe, { version, imatrix, keepSplit });
+  const preparation = prepare(model, recipe, { version, imatrix, keepSplit, edits });
   return { ...chosen, recipe, notes: [...notes, ...(imatrix?.notes ?? [])], imatrix, preparation };
 }
 

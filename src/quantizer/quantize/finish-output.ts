@@ -12,6 +12,8 @@ import { SOURCE_HASH_KEY } from './provenance.js';
 
 /** What `finishOutput` works with. */
 export interface FinishOptions {
+  /** Changes of the metadata besides its repairs. */
+  readonly edits?: readonly Edit[] | undefined;
   readonly pool: WorkerPool;
   readonly signal?: AbortSignal | undefined;
 }
@@ -27,7 +29,7 @@ export async function finishOutput(file: string, sourceHash: string, options: Fi
     (problem) => `${file}: ${describeProblem(problem)}`,
   );
   const hash: Edit = { op: 'set-metadata', key: SOURCE_HASH_KEY, value: { type: 'string', value: sourceHash } };
-  const draft = applyEdits(header, [hash, ...metadataRepairs(header)]);
+  const draft = applyEdits(header, [hash, ...metadataRepairs(header), ...(options.edits ?? [])]);
   const patch = planPatch(draft);
   // A header of another length is written anew with all tensors: a new file needs no filler for lack of room.
   const isSameLength = canonicalHeader(draft).byteLength === header.dataOffset;

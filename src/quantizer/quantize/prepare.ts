@@ -1,3 +1,4 @@
+import type { Edit } from '../../edit/edits.js';
 import type { Header } from '../../gguf/model.js';
 import { DEFAULT_ALIGNMENT } from '../../limits.js';
 import type { KeyOverride } from '../engine/engine-arguments.js';
@@ -32,13 +33,15 @@ export interface PrepareOptions {
   readonly imatrix?: ImatrixUse | undefined;
   /** Write as many shards as the model has. */
   readonly keepSplit?: boolean;
+  /** Changes of the metadata that the result gets besides its repairs. None may be of a key that a quantization sets. */
+  readonly edits?: readonly Edit[];
 }
 
 /** Decides the keys of the result and predicts its size to the byte, from headers alone. Pure. */
 export function prepare(
   { files, header }: Pick<Model, 'header'> & { readonly files: readonly Pick<ModelFile, 'header'>[] },
   recipe: ResolvedRecipe,
-  { version, imatrix, keepSplit = false }: PrepareOptions,
+  { version, imatrix, keepSplit = false, edits = [] }: PrepareOptions,
 ): Preparation {
   // Repairs are those of the file that holds the metadata: tensors of other shards lie outside of it.
   const { header: first } = files[0] ?? { header };
@@ -47,7 +50,7 @@ export function prepare(
   const options = { keys: writtenKeys(keys, imatrix) };
   const shards = keepSplit ? files.map((file) => file.header.tensors) : [header.tensors];
   const written = predictShards(header, shards, recipe, options);
-  const finished = predictShards({ ...header, metadata: repairedMetadata(first, repairs) }, shards, recipe, options);
+  const finished = predictShards({ ...header, metadata: repairedMetadata(first, [...repairs, ...edits]) }, shards, recipe, options);
   const bytes = finished.reduce((sum, each) => sum + each, 0);
   return { quantizedBy: quantizedBy(version), keys, written, bytes, bpw: predictSize(header, recipe, options).bpw };
 }

@@ -78,7 +78,7 @@ async function makeIn(
     verifyTensors(written, model, recipe);
     verifySizes(written, preparation.written);
   });
-  await finishOutput(first, sourceHash, context);
+  await finishOutput(first, sourceHash, { ...context, edits: request.edits });
   const bytes = await withModel(first, context, async (output) => {
     verifyTensors(output, model, recipe);
     const synced = Promise.all(output.files.map(({ source }) => syncFile(source.path)));

@@ -1,3 +1,4 @@
+import type { Edit } from '../../edit/edits.js';
 import type { WorkerPool } from '../../tensors/pool.js';
 import type { Engine } from '../engine/engine.js';
 import type { PlanNote } from '../recipes/plan-note.js';
@@ -24,6 +25,8 @@ export interface QuantizeRequest {
   readonly plan?: PlanNote | undefined;
   /** Replace what is there. */
   readonly force: boolean;
+  /** Changes of the result's metadata, which `prepare` was given as well. */
+  readonly edits?: readonly Edit[];
   /** Files besides the model and the importance matrix that must not be replaced. */
   readonly inputs?: readonly string[];
   /** SHA-256 of a model that was read before and has no weight that is NaN or infinite: it is not read once more for that. */
