@@ -5,6 +5,7 @@ import { planPatch } from '../../edit/plan-patch.js';
 import { describeProblem } from '../../gguf/describe-problem.js';
 import { readHeader, requireComplete } from '../../gguf/parse.js';
 import { type FileSource, openFile } from '../../sources/file.js';
+import { lendPool } from '../../tensors/lend-pool.js';
 import type { WorkerPool } from '../../tensors/pool.js';
 import { metadataRepairs } from './metadata-repairs.js';
 import { SOURCE_HASH_KEY } from './provenance.js';
@@ -39,8 +40,7 @@ async function rewrite(source: FileSource, draft: Draft, { pool, signal }: Finis
   const { applyChange, planDraft } = await import('../../edit/change-file.js');
   const options = { force: false, strategy: 'rewrite', keepUndo: false } as const;
   await applyChange(source, planDraft(draft, options), options, {
-    // A change closes the pool that it opens; this one is the caller's, who goes on with it.
-    openPool: () => Promise.resolve({ ...pool, [Symbol.asyncDispose]: () => Promise.resolve() }),
+    openPool: lendPool(pool),
     ...(signal === undefined ? {} : { signal }),
   });
 }
