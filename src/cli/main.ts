@@ -13,6 +13,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   fix: async () => (await import('./commands/fix.js')).fixCommand,
   quantize: async () => (await import('./commands/quantize.js')).quantizeCommand,
   requantize: async () => (await import('./commands/requantize.js')).requantizeCommand,
+  split: async () => (await import('./commands/split.js')).splitCommand,
   imatrix: async () => (await import('./commands/imatrix.js')).imatrixCommand,
   recipe: async () => (await import('./commands/recipe.js')).recipeCommand,
   meta: async () => (await import('./commands/meta.js')).metaCommand,

@@ -10,9 +10,15 @@ const UNITS: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** Bytes of `1024`, `50 GB` or `4.5 GiB`; `undefined` for what is no size. */
+/** Bytes of `1024`, `50 GB`, `50G` or `4.5 GiB`; `undefined` for what is no size. */
 export function parseSize(size: number | string): number | undefined {
-  const [, digits = '', unit = ''] = /^(\d{1,16}(?:\.\d{1,6})?) ?([kmgt]?i?b)?$/i.exec(`${size}`) ?? [];
-  const bytes = Math.floor(Number(digits) * (UNITS[unit.toLowerCase() || 'b'] ?? Number.NaN));
+  const [, digits = '', unit = ''] = /^(\d{1,16}(?:\.\d{1,6})?) ?([kmgt]?i?b|[kmgt]i?)?$/i.exec(`${size}`) ?? [];
+  const bytes = Math.floor(Number(digits) * (UNITS[nameOf(unit)] ?? Number.NaN));
   return digits !== '' && Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+}
+
+/** The B may be left out, as in the arguments of llama.cpp, where 2G is decimal too. */
+function nameOf(unit: string): string {
+  const name = unit.toLowerCase();
+  return name.endsWith('b') ? name : `${name}b`;
 }

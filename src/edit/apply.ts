@@ -1,4 +1,4 @@
-import { realpath, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
 import type { FileIdentity } from '../sources/file.js';
 import type { WorkerPool } from '../tensors/pool.js';
@@ -11,7 +11,7 @@ import { withLock } from './lock.js';
 import type { WritePlan } from './plan.js';
 import { publish } from './publish.js';
 import { syncFolderOf } from './sync.js';
-import { isSameInode, refuseHardLinks, requireNewFile, resolveTarget, type Target } from './target.js';
+import { isSameInode, refuseHardLinks, requireNewFile, resolveSource, resolveTarget, type Target } from './target.js';
 import { forgetUndo, keepOldFile } from './undo-record.js';
 
 /** How `applyPlan` goes about it. */
@@ -90,11 +90,4 @@ async function replace(
     throw error;
   }
   await syncFolderOf(file);
-}
-
-/** The source of a copy may be read-only: only its path and mode matter. */
-async function resolveSource(source: string): Promise<Pick<Target, 'path' | 'mode' | 'uid' | 'gid'>> {
-  const path = await realpath(source);
-  const { mode, uid, gid } = await stat(path);
-  return { path, mode: mode | 0o200, uid, gid };
 }

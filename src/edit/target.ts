@@ -34,6 +34,13 @@ export async function resolveTarget(file: string): Promise<Target> {
   return { path: resolved, mode, uid, gid, links, companions };
 }
 
+/** The source of a copy: it may be read-only, since only its path and the mode of the copy matter. */
+export async function resolveSource(source: string): Promise<Pick<Target, 'path' | 'mode' | 'uid' | 'gid'>> {
+  const resolved = await realpath(source);
+  const { mode, uid, gid } = await stat(resolved);
+  return { path: resolved, mode: mode | 0o200, uid, gid };
+}
+
 /** Whether two paths are names of the same file. False where one of them is missing. */
 export async function isSameInode(one: string, other: string): Promise<boolean> {
   const [a, b] = [await identityOf(one), await identityOf(other)];

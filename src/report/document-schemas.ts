@@ -6,6 +6,7 @@ import { imatrixDocumentSchema } from './imatrix-documents.js';
 import { quantizeDocumentSchema } from './quantize-schema.js';
 import { recipeDocumentSchema } from './recipe-json.js';
 import { errorSchema, failedFileSchema, inspectDocumentSchema, metadataSchema } from './schemas.js';
+import { splitDocumentSchema } from './split-schema.js';
 
 const countSchema = z.int().nonnegative();
 
@@ -137,6 +138,7 @@ export const DOCUMENT_SCHEMAS = {
   recipe: recipeDocumentSchema,
   recover: recoverDocumentSchema,
   requantize: requantizeDocumentSchema,
+  split: splitDocumentSchema,
   undo: undoDocumentSchema,
 } as const;
 

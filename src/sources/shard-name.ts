@@ -35,6 +35,12 @@ export function shardPaths(file: string): readonly [string, ...string[]] {
   return [shard(1), ...Array.from({ length: Math.min(count, MAX_SHARDS) - 1 }, (_, index) => shard(index + 2))];
 }
 
+/** The paths of a new set of `count` shards that is to be called `out`, whose `.gguf` goes to the end of the names. */
+export function newShardPaths(out: string, count: number): readonly string[] {
+  const prefix = out.replace(/\.gguf$/, '');
+  return Array.from({ length: count }, (_, index) => shardName(prefix, index + 1, count));
+}
+
 /** The file name of a shard, as llama.cpp writes it. */
 export function shardName(prefix: string, number: number, count: number, extension = '.gguf'): string {
   const padded = (value: number): string => String(value).padStart(5, '0');

@@ -1,14 +1,10 @@
-import path from 'node:path';
-import { isSameInode, requireNewFile } from '../../edit/target.js';
-import { GgufError } from '../../errors.js';
-import { shardName } from '../../sources/shard-name.js';
+import { requireNewOutput } from '../../edit/new-output.js';
+import { newShardPaths } from '../../sources/shard-name.js';
 import { sidecarPath } from './sidecar.js';
 
 /** Paths of a result of `shards` files: the file itself, or its shards in order. */
 export function outputFiles(out: string, shards: number): readonly string[] {
-  if (shards === 1) return [out];
-  const prefix = out.replace(/\.gguf$/, '');
-  return Array.from({ length: shards }, (_, index) => shardName(prefix, index + 1, shards));
+  return shards === 1 ? [out] : newShardPaths(out, shards);
 }
 
 /** What a result is called, and what must not be lost by it. */
@@ -33,16 +29,4 @@ export async function requireNewOutputs(plan: OutputPlan): Promise<readonly stri
   const files = [...outputFiles(out, shards), ...(sidecar ? [sidecarPath(out)] : [])];
   for (const file of files) await requireNewOutput(file, inputs, force);
   return files;
-}
-
-async function requireNewOutput(file: string, inputs: readonly string[], force: boolean): Promise<void> {
-  for (const input of inputs) {
-    if (!(await isSameInode(file, input))) continue;
-    const why =
-      path.resolve(input) === path.resolve(file)
-        ? 'it is what the result is made of'
-        : `it is ${input}, of which it is made`;
-    throw new GgufError('not-writable', `will not write ${file}: ${why}`, { path: file, why });
-  }
-  await requireNewFile(file, force);
 }

@@ -50,7 +50,12 @@ export function prepare(
   const options = { keys: writtenKeys(keys, imatrix) };
   const shards = keepSplit ? files.map((file) => file.header.tensors) : [header.tensors];
   const written = predictShards(header, shards, recipe, options);
-  const finished = predictShards({ ...header, metadata: repairedMetadata(first, [...repairs, ...edits]) }, shards, recipe, options);
+  const finished = predictShards(
+    { ...header, metadata: repairedMetadata(first, [...repairs, ...edits]) },
+    shards,
+    recipe,
+    options,
+  );
   const bytes = finished.reduce((sum, each) => sum + each, 0);
   return { quantizedBy: quantizedBy(version), keys, written, bytes, bpw: predictSize(header, recipe, options).bpw };
 }
