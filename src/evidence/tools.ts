@@ -10,6 +10,7 @@ export interface EvidenceTools extends AsyncDisposable {
   readonly pool: LazyPool;
   /** Where chat templates are tried. */
   readonly sandbox: LazySandbox;
+  /** Remembers the headers of a set: files that change meanwhile need new tools. */
   readonly shardSets: ShardSets;
 }
 
