@@ -2,7 +2,8 @@ import { Command } from 'commander';
 import { GgufError } from '../errors.js';
 import { type MadeImatrix, makeImatrix } from '../quantizer/imatrix/make.js';
 import type { ImatrixEvent } from '../quantizer/imatrix/make-events.js';
-import { type LlamaTool, openLlamaTool } from '../quantizer/process/llama-tool.js';
+import { openImatrixTool } from '../quantizer/imatrix/open-tool.js';
+import type { LlamaTool } from '../quantizer/process/llama-tool.js';
 import { formatAmount, formatSeconds } from '../report/format.js';
 import type { ImatrixDocument } from '../report/imatrix-documents.js';
 import { imatrixJson } from '../report/imatrix-json.js';
@@ -69,13 +70,7 @@ function readMakeFlags(reader: FlagReader): Omit<MakeFlags, keyof SharedFlags> {
 
 async function make(terminal: Terminal, model: string, text: string, flags: MakeFlags): Promise<void> {
   const { signal } = terminal;
-  const place = {
-    name: 'llama-imatrix',
-    given: flags.llamaImatrix,
-    flag: '--llama-imatrix',
-    variable: 'LLAMA_IMATRIX',
-  };
-  const tool = await openLlamaTool(place, signal);
+  const tool = await openImatrixTool(flags.llamaImatrix, signal);
   await noteJournals(terminal, [model]);
   const start = performance.now();
   const made = await withProgress(terminal, flags, `imatrix of ${model}`, (onEvent) =>
