@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:f
 import path from 'node:path';
 import { z } from 'zod';
 import { isAlive, isOfThisMachine, thisProcess } from '../../edit/holder.js';
-import { holderSchema } from '../../edit/lock-holder.js';
+import { type Holder, holderSchema } from '../../edit/lock-holder.js';
 import { GgufError } from '../../errors.js';
 
 const leaseSchema = holderSchema.extend({ token: z.string() });
@@ -24,42 +24,44 @@ export interface LeaseTimes {
  * Runs `work` while this process holds the lease that the file at `file` stands for, so that no other process does the same, on
  * whatever machine that shares the folder. A lease whose process is gone is taken over: of this machine at once, of another
  * after a minute of silence. Rejects with `locked` where somebody has it. `work` is stopped through its signal if the lease is
- * lost, which needs a machine that slept.
+ * lost, which needs a machine that slept. It is told whose lease was taken over: that process left things as they were.
  */
 export async function withLease<T>(
   file: string,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<T>,
+  work: (signal: AbortSignal, before: Holder | undefined) => Promise<T>,
   { silenceMs = SILENCE_MS, heartbeatMs = HEARTBEAT_MS }: LeaseTimes = {},
 ): Promise<T> {
   await mkdir(path.dirname(file), { recursive: true });
   const text = JSON.stringify({ ...(await thisProcess()), token: randomBytes(8).toString('hex') });
-  await acquire(file, text, silenceMs);
+  const before = await acquire(file, text, silenceMs);
   const lost = new AbortController();
   const beat = setInterval(() => {
     renew(file, text).catch((error: unknown) => lost.abort(error));
   }, heartbeatMs);
   beat.unref();
   try {
-    return await work(AbortSignal.any([signal, lost.signal]));
+    return await work(AbortSignal.any([signal, lost.signal]), before);
   } finally {
     clearInterval(beat);
     if ((await textOf(file)) === text) await rm(file, { force: true });
   }
 }
 
-async function acquire(file: string, text: string, silenceMs: number): Promise<void> {
+async function acquire(file: string, text: string, silenceMs: number): Promise<Holder | undefined> {
   const own = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
   try {
     await writeFile(own, text);
+    let before: Holder | undefined;
     // Twice is enough: once against a lease that is over, once after it is out of the way.
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      if (await take(own, file, text)) return;
+      if (await take(own, file, text)) return before;
       const found = await textOf(file);
       if (found === undefined) continue;
       const lease = parseLease(found);
       if (await isHeld(file, lease, own, silenceMs)) throw heldBy(file, lease);
       await putAside(file, found);
+      before = lease;
     }
     throw heldBy(file, undefined);
   } finally {

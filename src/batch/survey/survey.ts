@@ -22,7 +22,6 @@ export interface SurveyContext {
   /** Whether sizes of repaired files are worth running the rules for. */
   readonly isExact: boolean;
   readonly signal: AbortSignal;
-  readonly threads: number | undefined;
 }
 
 /**

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { findConfig } from '../config/find.js';
+import { MAX_CONFIG_BYTES } from '../limits.js';
+import { readText } from '../sources/text.js';
+import { confine, confineFiles } from './confine.js';
+import { type Journal, openJournal } from './journal/journal.js';
+import { presentRecords } from './journal/present-records.js';
+import { type Records, recordReader } from './journal/records.js';
+import { type Layout, layoutOf } from './layout.js';
+import { type ReadManifest, readManifest } from './manifest/read.js';
+import type { PlannedBatch, PlanOptions, StepInputs } from './plan/plan-batch.js';
+import { planBatch } from './plan/plan-batch.js';
+import { hashOf } from './survey/hash.js';
+import { contentIdentity } from './survey/identity.js';
+import { surveyModels } from './survey/survey.js';
+import { type BatchTools, engineName, openTools } from './tools.js';
+
+/** What a batch is opened with. */
+export interface OpenOptions {
+  /** Of ggufix. */
+  readonly version: string;
+  /** `auto`, `embedded`, or the path of a llama-quantize. */
+  readonly engine: string;
+  readonly threads: number | undefined;
+  readonly signal: AbortSignal;
+  /** Folders outside of which nothing may be read or written; everywhere where absent. */
+  readonly roots?: readonly string[];
+  /** Whether to run the rules for exact sizes of repaired files, which a dry run shows. */
+  readonly isExact?: boolean;
+}
+
+/** A manifest, read and planned, with the programs that it needs. Closed when no job runs any more. */
+export interface OpenBatch extends AsyncDisposable {
+  readonly manifest: ReadManifest;
+  readonly layout: Layout;
+  readonly plan: PlannedBatch;
+  /** What the plan was made with, for steps that are planned anew. */
+  readonly planOptions: PlanOptions;
+  readonly tools: BatchTools;
+  readonly journal: Journal;
+  /** All that is known of the steps now. */
+  readonly records: () => Promise<Records>;
+  readonly version: string;
+  /** Of the manifest and of all that does the steps: two processes whose batches differ in it do not make the same. */
+  readonly fingerprint: string;
+}
+
+/**
+ * Reads a manifest, looks at its models, finds its programs and plans. Writes nothing. Rejects with `bad-option` for a manifest
+ * that is wrong, `unavailable` where a program is missing, `not-writable` where a path leads out of the roots.
+ */
+export async function openBatch(file: string, options: OpenOptions): Promise<OpenBatch> {
+  const { signal, threads, engine, version, isExact = false } = options;
+  const manifest = await readManifest(file);
+  const { settings, folder } = manifest;
+  const layout = layoutOf(folder, settings.output);
+  if (options.roots !== undefined) await confine(manifest, layout, options.roots);
+  const tools = await openTools(manifest, { engine, threads, signal });
+  try {
+    const models = await surveyModels(manifest, { layout, version, isExact, signal });
+    if (options.roots !== undefined)
+      await confineFiles(
+        models.flatMap(({ files }) => files),
+        options.roots,
+      );
+    const reader = recordReader(layout.journal);
+    const records = await reader.refresh();
+    const inputs = await stepInputs(manifest, layout, tools, options);
+    const planOptions: PlanOptions = { settings, inputs, isOurs: ownFiles(records) };
+    return {
+      manifest,
+      layout,
+      plan: planBatch(models, planOptions),
+      planOptions,
+      tools,
+      journal: openJournal(layout.journal),
+      records: async () => await presentRecords(await reader.refresh(), layout),
+      version,
+      fingerprint: hashOf(await contentIdentity(manifest.path, signal), inputs),
+      [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await tools[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function stepInputs(
+  { settings, folder }: ReadManifest,
+  { root }: Layout,
+  { engine, imatrix, perplexity }: BatchTools,
+  { version }: OpenOptions,
+): Promise<StepInputs> {
+  const named = settings.check === false ? false : settings.check.config;
+  const config =
+    named === undefined ? await findConfig(root) : typeof named === 'string' ? path.resolve(folder, named) : named;
+  return {
+    ggufix: version,
+    engine: engine === undefined ? 'none' : engineName(engine),
+    imatrix: imatrix?.version ?? 'none',
+    perplexity: perplexity?.version ?? 'none',
+    config: typeof config === 'string' ? hashOf(await readText(config, MAX_CONFIG_BYTES)) : 'none',
+  };
+}
+
+/** The files that runs of the batch made, as they made them. */
+function ownFiles({ done }: Records): (place: string, bytes: number) => boolean {
+  const made = new Map<string, Set<number>>();
+  for (const { step, result } of done.values()) {
+    if (step !== 'publish') continue;
+    for (const { path: place, bytes } of result.files ?? []) made.set(place, (made.get(place) ?? new Set()).add(bytes));
+  }
+  return (place, bytes) => made.get(place)?.has(bytes) ?? false;
+}

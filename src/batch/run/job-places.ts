@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { Layout } from '../layout.js';
+import { safeName } from '../manifest/safe-name.js';
+import type { Job } from '../plan/job.js';
+import { hashOf } from '../survey/hash.js';
+
+/** The file of a job's lease. */
+export function leaseOf({ leases }: Layout, job: string): string {
+  return path.join(leases, `${slug(job)}.json`);
+}
+
+/** The folder of a job's unfinished files: another one when other steps make the output. */
+export function workFolder({ work }: Layout, { id, steps }: Job): string {
+  return path.join(work, `${slug(id)}-${steps[0]?.key.slice(0, 8) ?? 'none'}`);
+}
+
+/** A file name that tells ids apart: its beginning is for people. */
+function slug(id: string): string {
+  return `${safeName(id).slice(0, 60)}-${hashOf(id).slice(0, 12)}`;
+}
