@@ -143,3 +143,9 @@ export const MAX_MANIFEST_LABEL = 100;
 
 /** Most times that a failed step is tried again. What ten pauses do not heal is not passing. */
 export const MAX_MANIFEST_RETRIES = 10;
+
+/**
+ * Longest name of an output or of a folder for it: file systems take 255 bytes, of which the numbers of a shard and the
+ * endings of journals, sidecars and unfinished files need some.
+ */
+export const MAX_OUTPUT_NAME_BYTES = 200;
