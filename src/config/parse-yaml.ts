@@ -98,10 +98,15 @@ function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located[] {
  */
 function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
   const wrongInside = branches.filter((issues) => issues.every(({ path }) => path.length > 0));
-  const rightKind = branches.filter(
-    (issues) => !issues.some(({ code, path }) => code === 'invalid_type' && path.length === 0),
-  );
+  const rightKind = branches.filter((issues) => !issues.some(isWrongKind));
   return [wrongInside, rightKind].find(({ length }) => length === 1)?.[0];
+}
+
+/** Whether the value is a text, say, where a list should be: none of the forms that it could have there is one of texts. */
+function isWrongKind(issue: z.core.$ZodIssue): boolean {
+  if (issue.path.length > 0) return false;
+  if (issue.code === 'invalid_union') return issue.errors.every((branch) => branch.some(isWrongKind));
+  return issue.code === 'invalid_type';
 }
 
 /** Of the value at a path, or of the nearest thing around it that is there. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accepted, sizeSchema } from '../../config/schema-parts.js';
+import { accepted, sizeSchema, strict } from '../../config/schema-parts.js';
 import { parseSize } from '../../config/size.js';
 import { parseValue, parseWantedType } from '../../edit/parse-value.js';
 import { isGgufError } from '../../errors.js';
@@ -41,27 +41,27 @@ export const existingSchema = z
   .enum(EXISTING_POLICIES)
   .describe("A file at an output's place that no record of ours explains: refuse, keep, skip or overwrite.");
 
-const scalarSchema = z
-  .union([z.string(), z.boolean(), z.number()], { error: 'expected a text, a number, true or false' })
-  .refine((value) => typeof value !== 'number' || Number.isSafeInteger(value) || !Number.isInteger(value), {
-    error: 'an integer beyond 2^53 is written as a text with its type: {type: uint64, value: "9007199254740993"}',
-  });
+const numberSchema = z.number().refine((value) => Number.isSafeInteger(value) || !Number.isInteger(value), {
+  error: 'an integer beyond 2^53 is written as a text with its type: {type: uint64, value: "9007199254740993"}',
+});
 
-const typedValueSchema = z
-  .strictObject({
-    type: z.string().describe('uint8 … uint64, int8 … int64, float32, float64, bool, string, or one with [].'),
-    value: z.union([scalarSchema, z.array(scalarSchema)], {
-      error: 'expected a text, a number, true, false or a list',
-    }),
-  })
-  .superRefine(({ type, value }, context) => {
-    try {
-      parseValue('value', valueText(value), parseWantedType(type));
-    } catch (error) {
-      if (!isGgufError(error)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-    }
-  });
+const SCALARS = [z.string(), z.boolean(), numberSchema] as const;
+
+const scalarSchema = z.union(SCALARS, { error: 'expected a text, a number, true or false' });
+
+const typedValueSchema = strict({
+  type: z.string().describe('uint8 … uint64, int8 … int64, float32, float64, bool, string, or one with [].'),
+  value: z.union([scalarSchema, z.array(scalarSchema)], {
+    error: 'expected a text, a number, true, false or a list',
+  }),
+}).superRefine(({ type, value }, context) => {
+  try {
+    parseValue('value', valueText(value), parseWantedType(type));
+  } catch (error) {
+    if (!isGgufError(error)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});
 
 /** A value as `parseValue` reads it. */
 export function valueText(value: ManifestTypedValue): string {
@@ -73,9 +73,10 @@ export const valuesSchema = z
   .record(
     // Readers of keys take letters, digits, dots, dashes and underscores only.
     z.string().regex(/^[\w.-]{1,255}$/, 'a key has letters, digits, dots, dashes and underscores, at most 255'),
-    z.union([scalarSchema, typedValueSchema]),
+    z.union([...SCALARS, typedValueSchema], { error: 'expected a text, a number, true, false or {type, value}' }),
   )
   .refine((values) => Object.keys(values).length <= MAX_MANIFEST_KEYS, {
     error: `more than ${MAX_MANIFEST_KEYS} keys to set`,
   })
-  .describe('Metadata to set: a text, number, true or false, or {type: float32, value: 1}.');
+  .describe('Metadata to set: a text, number, true or false, or {type: float32, value: 1}.')
+  .meta({ id: 'values' });

@@ -13,7 +13,7 @@ export interface NameStem {
 /** Takes the name of a model's file apart: `gemma-3n-E2B-it-BF16-00001-of-00002.gguf` is the BF16 of `gemma-3n-E2B-it`. */
 export function nameStem(file: string): NameStem {
   const stem = path.basename(file).replace(/(-\d{5}-of-\d{5})?\.gguf$/i, '');
-  const [, model = '', label = ''] = /^(.+?)[-.]((?:UD-)?[A-Za-z0-9_]+)$/.exec(stem) ?? [];
+  const [, model = '', label = ''] = /^(.+?)[-.]((?:UD-)?\w+)$/i.exec(stem) ?? [];
   return isLabel(label) ? { model, label } : { model: stem };
 }
 

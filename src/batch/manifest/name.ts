@@ -29,7 +29,7 @@ export interface NameGiven {
 /** The fields of the name of one output. `header` and `file` are the model's, of a set of shards the first one's. Pure. */
 export function nameFields(header: Header, file: string, { model, label, making }: NameGiven): NameFields {
   const fields = {
-    model: model ?? nameStem(file).model,
+    model: model ?? modelOf(file, making),
     label,
     type: making === undefined ? typeOf(header) : madeType(making, header),
     architecture: wordsOf(header, 'general.architecture'),
@@ -55,6 +55,13 @@ export function expandName(template: string, fields: NameFields): string {
   refuseLong(name);
   if (parseShardName(name) === undefined) return name;
   throw badName(name, 'is the name of a shard', 'one without -00001-of-00002');
+}
+
+/** What keeps the types of a file keeps what its name says of them: else all fixed quants of a model had one name. */
+function modelOf(file: string, making: Making | undefined): string {
+  const { model, label } = nameStem(file);
+  const isKept = making?.kind === 'fix' || making?.kind === 'requantize';
+  return isKept && label !== undefined ? `${model}-${label}` : model;
 }
 
 /** File of the naming convention: `BaseName-SizeLabel-FineTune-Version-Label` (ggml, docs/gguf.md). */

@@ -78,4 +78,5 @@ const objectSchema = strict({
 /** One output: a word, or an object with exactly one of `OUTPUT_KINDS`. */
 export const outputSchema = z
   .union([wordSchema, objectSchema], { error: 'expected a file type, a preset, fix, or an object' })
-  .transform((output): ManifestOutput => toOutput(output));
+  .transform((output): ManifestOutput => toOutput(output))
+  .meta({ id: 'output' });

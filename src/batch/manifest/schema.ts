@@ -45,12 +45,14 @@ const imatrixSchema = z
     context.addIssue({ code: 'custom', message: 'an imatrix is either {file} or {text, chunks}' });
     return z.NEVER;
   })
-  .describe('Importance values for quantizing: a file, or {text: FILE} to make them with.');
+  .describe('Importance values for quantizing: a file, or {text: FILE} to make them with.')
+  .meta({ id: 'imatrix' });
 
 const evaluateSchema = z
   .union([pathSchema, textObject], { error: 'expected a text file or {text, chunks}' })
   .transform((given): ManifestEvaluate => (typeof given === 'string' ? { text: given } : given))
-  .describe('Text that outputs are measured on against their model: KL divergence and perplexity.');
+  .describe('Text that outputs are measured on against their model: KL divergence and perplexity.')
+  .meta({ id: 'evaluate' });
 
 const profileSchema = oneOf('profile', PROFILE_NAMES)
   .transform((name) => name as ProfileName)
@@ -97,7 +99,8 @@ const modelSchema = z
     ],
     { error: 'expected a file, folder or glob, or {source: …}' },
   )
-  .transform((given): ManifestModel => (typeof given === 'string' ? { source: given } : given));
+  .transform((given): ManifestModel => (typeof given === 'string' ? { source: given } : given))
+  .meta({ id: 'model' });
 
 /** The batch manifest, `ggufix.batch.yaml`. */
 export const manifestSchema = strict({
