@@ -13,6 +13,8 @@ const edit = new URL('../../dist/edit/', import.meta.url);
 const { planChange, applyChange } = await import(new URL('change-file.js', edit));
 const { recoverFile, undoLastWrite } = await import(new URL('recover.js', edit));
 const { readHeader } = await import(new URL('../gguf/parse.js', edit));
+const { planSplit } = await import(new URL('split/plan-split.js', edit));
+const { splitFile } = await import(new URL('split/split-file.js', edit));
 const { openFile } = await import(new URL('../sources/file.js', edit));
 const { createPool } = await import(new URL('../tensors/pool.js', edit));
 
@@ -30,7 +32,7 @@ say(`done ${calls}`);
 process.exit(0);
 
 /** All that comes before the first write; resolves to the rest. */
-async function prepare({ action, file, edits, strategy, keepUndo, threads }) {
+async function prepare({ action, file, edits, strategy, keepUndo, threads, out, force }) {
   // Loaded when a journal or a lock is read, which would take longer than all the rest.
   if (action !== 'change')
     for (const lazy of ['journal-schema.js', 'lock-holder.js']) await import(new URL(lazy, edit));
@@ -39,6 +41,10 @@ async function prepare({ action, file, edits, strategy, keepUndo, threads }) {
   const options = { force: false, strategy, keepUndo };
   const source = await openFile(file);
   const openPool = async () => createPool({ threads });
+  if (action === 'split') {
+    const plan = planSplit(await readHeader(source), { maxTensors: 1 });
+    return () => splitFile(source, out, { plan, force }, { openPool });
+  }
   const planned = planChange(await readHeader(source), edits, options);
   return () => applyChange(source, planned, options, { openPool });
 }
@@ -66,7 +72,7 @@ async function dieBeforeCall(last) {
   wrap(handle, 'write', (write, [bytes, offset, length, position]) =>
     write(bytes, offset, Math.floor(length / 2), position),
   );
-  for (const name of ['open', 'link', 'rename', 'rm']) wrap(fs, name);
+  for (const name of ['open', 'link', 'mkdtemp', 'rename', 'rm']) wrap(fs, name);
   wrap(fs, 'writeFile', (writeFile, [path, text]) => writeFile(path, text.slice(0, text.length / 2)));
   syncBuiltinESMExports();
 }

@@ -182,7 +182,7 @@ function ordersFor(folder: string, { metadata, threads }: Scale, strategy: Strat
 }
 
 /** A leading tensor that `slide` moves, one that `rewrite` converts, and one that stays. */
-function modelBytes({ metadata, rows }: Scale): Buffer {
+export function modelBytes({ metadata, rows }: Scale): Buffer {
   return Buffer.from(
     gguf()
       .metadata('general.architecture', { type: 'string', value: 'gemma3n' })

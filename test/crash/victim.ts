@@ -6,6 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Orders } from './scenes.js';
 
+/** What `driver.js` is told where it is to write shards of one tensor each. */
+export interface SplitOrders {
+  readonly action: 'split';
+  readonly file: string;
+  readonly out: string;
+  readonly force: boolean;
+  readonly threads: number;
+}
+
 /** How a victim ended. */
 export type Ending =
   | { readonly how: 'done'; readonly milliseconds: number; readonly calls: number }
@@ -17,7 +26,7 @@ const DRIVER = fileURLToPath(new URL('driver.js', import.meta.url));
 /** A process that has loaded the program and waits for the file to be there. */
 export interface Victim {
   /** Lets it read the file and plan; from then on the next thing that it does is the work. */
-  prepare(orders: Orders & { readonly dieAt?: number }): Promise<void>;
+  prepare(orders: (Orders | SplitOrders) & { readonly dieAt?: number }): Promise<void>;
   /** Starts the work, kills it with SIGKILL after so many milliseconds, and waits for its end. */
   run(killAfter?: number): Promise<Ending>;
   /** Ends it without work. */

@@ -95,6 +95,13 @@ describe('what the commands print is valid', () => {
     await documentOf('requantize', '/nowhere.gguf', ...flags);
   });
 
+  test('split: a plan, a set', async () => {
+    const file = broken();
+    const out = path.join(tempFolder(), 'out');
+    await documentOf('split', file, out, '--max-size', '1M', '--dry-run');
+    await documentOf('split', file, out, '--max-tensors', '1');
+  });
+
   test('undo and recover: a file restored, nothing to do, rolled back, failures', async () => {
     const file = broken();
     await runCli(['meta', 'set', file, 'general.name', 'Other', '--keep-undo']);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { MAX_SHARDS, parseShardName, shardName, shardPaths } from '../../src/sources/shard-name.js';
+import { MAX_SHARDS, newShardPaths, parseShardName, shardName, shardPaths } from '../../src/sources/shard-name.js';
 
 test('a name is put together as it was taken apart', () => {
   const name = 'a-b-00002-of-00010.GgUf';
@@ -23,4 +23,11 @@ test.each(['x/model.gguf', 'm-1-of-3.gguf', 'm-00004-of-00003.gguf', 'm-00000-of
 
 test('a hostile name does not stand for more paths than any set has', () => {
   expect(shardPaths('m-00007-of-99999.gguf')).toHaveLength(MAX_SHARDS);
+});
+
+test('a new set is named as llama.cpp names it, in order', () => {
+  const names = ['m-00001-of-00002.gguf', 'm-00002-of-00002.gguf'];
+  expect(newShardPaths(path.join('x', 'm'), 2)).toEqual(names.map((name) => path.join('x', name)));
+  expect(newShardPaths('m.gguf', 2)).toEqual(names);
+  expect(newShardPaths('m.gguf', 1)).toEqual(['m-00001-of-00001.gguf']);
 });

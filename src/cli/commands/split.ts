@@ -6,6 +6,7 @@ import { lazyPool } from '../../evidence/lazy-pool.js';
 import { renderSplit, type SplitReport, splitDocument } from '../../report/split.js';
 import { type FileSource, openFile } from '../../sources/file.js';
 import { newShardPaths } from '../../sources/shard-name.js';
+import { reportFailure } from '../errors.js';
 import { addSharedFlags, examples } from '../flags.js';
 import { startProgress } from '../progress.js';
 import { readWholeHeader } from '../require-header.js';
@@ -35,7 +36,10 @@ export function splitCommand(terminal: Terminal): Command {
       ]),
     )
     .action(async (source: string, out: string, given: unknown) => {
-      await split(terminal, source, out, readSplitFlags(given));
+      const flags = readSplitFlags(given);
+      await split(terminal, source, out, flags).catch((error: unknown) => {
+        reportFailure(terminal, error, { source, verbose: flags.verbose });
+      });
     });
   return addSharedFlags(command);
 }

@@ -1,8 +1,8 @@
-import { assertReadable } from '../../gguf/encode.js';
+import { assertReadable, encodeHeader, encodeInfo } from '../../gguf/encode.js';
 import { encodeEntry, type TypedValue } from '../../gguf/encode-value.js';
-import { alignUp, paddingFor, placeTensors } from '../../gguf/layout.js';
+import { alignUp, placeTensors } from '../../gguf/layout.js';
 import { DEFAULT_ALIGNMENT } from '../../limits.js';
-import { canonicalHeader, type Draft, type DraftEntry } from '../draft.js';
+import { type Draft, type DraftEntry, isFiller } from '../draft.js';
 import type { ByteCopy, RewritePlan } from '../plan.js';
 
 /** The keys that every shard has; llama.cpp takes no other types. */
@@ -26,27 +26,29 @@ export function planShard(
   set: { readonly count: number; readonly tensors: number },
 ): RewritePlan {
   const { base, tensors, alignment } = whole;
-  const entries = [...modelEntries(whole, number === 0), ...splitEntries(number, set)];
-  const header = padded(canonicalHeader({ ...whole, base: { ...base, version: VERSION }, entries }), alignment);
+  const entries = [...modelEntries(whole, number === 0), ...splitEntries(number, set)].map(({ raw }) => raw);
   const places = placeTensors(
     tensors.map(({ length }) => length),
     alignment,
   );
+  const infos = tensors.map(({ info, type }, index) => encodeInfo(info, type, places[index]?.offset ?? 0));
+  // Without its padding, which may be long where a hostile file says so; a new file is zero where nothing is written.
+  const header = encodeHeader({ version: VERSION, entries, infos, alignment: 1 });
+  // llama-gguf-split pads a header also where no data follows.
+  const dataOffset = alignUp(header.byteLength, tensors.length === 0 ? DEFAULT_ALIGNMENT : alignment);
   const copies: ByteCopy[] = [];
-  for (const [index, { offset, length }] of places.entries()) {
-    const info = tensors[index]?.info;
-    if (info === undefined) continue;
-    pushCopy(copies, { from: base.dataOffset + Number(info.dataOffset), to: header.byteLength + offset, length });
+  for (const [index, { info, length }] of tensors.entries()) {
+    const to = dataOffset + (places[index]?.offset ?? 0);
+    pushCopy(copies, { from: base.dataOffset + Number(info.dataOffset), to, length });
   }
-  const data = tensors.reduce((sum, { length }) => sum + alignUp(length, alignment), 0);
-  const newSize = header.byteLength + data;
+  const newSize = dataOffset + tensors.reduce((sum, { length }) => sum + alignUp(length, alignment), 0);
   assertReadable(header, newSize);
   return { strategy: 'rewrite', header, copies, conversions: [], oldSize: base.fileSize, newSize };
 }
 
 /** What is the model's own: all of it in the first shard, in the others only what their layout depends on. */
 function modelEntries({ entries, alignment }: Draft, isFirst: boolean): DraftEntry[] {
-  if (isFirst) return entries.filter(({ key }) => !isSplitKey(key));
+  if (isFirst) return entries.filter(({ key }) => !isSplitKey(key) && !isFiller(key));
   return alignment === DEFAULT_ALIGNMENT ? [] : entries.filter(({ key }) => key === 'general.alignment');
 }
 
@@ -60,13 +62,7 @@ function splitEntries(number: number, set: { readonly count: number; readonly te
   return SPLIT_KEYS.map((key) => ({ key, raw: encodeEntry(key, values[key]) }));
 }
 
-/** llama-gguf-split pads a header also where no data follows. */
-function padded(header: Uint8Array, alignment: number): Uint8Array {
-  const padding = paddingFor(header.byteLength, alignment);
-  return padding === 0 ? header : Buffer.concat([header, Buffer.alloc(padding)]);
-}
-
-/** Adds a copy, or makes the last one longer. Padding is never copied: a source may have anything there. */
+/** Adds a copy, or makes the last one longer. Padding is never copied along: a source may have anything there. */
 function pushCopy(copies: ByteCopy[], next: ByteCopy): void {
   const last = copies.at(-1);
   if (next.length === 0) return;

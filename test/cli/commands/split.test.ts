@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { companionsOf } from '../../../src/edit/companions.js';
+import { smallModel } from '../../support/models.js';
+import { runCli } from '../../support/run-cli.js';
+import { neighboursOf, tempFile } from '../../support/temp.js';
+
+const modelFile = (): string => tempFile(smallModel().bytes());
+
+/** Splits `file` into shards called `out` beside it. */
+async function split(file: string, ...flags: string[]) {
+  return await runCli(['split', file, path.join(path.dirname(file), 'out.gguf'), '--threads', '0', ...flags]);
+}
+
+test('writes shards and says which', async () => {
+  const file = modelFile();
+  const { out, err, exit } = await split(file, '--max-tensors', '3', '--json');
+  expect([err, exit]).toEqual(['', 0]);
+  const files = [1, 2].map((number) => path.join(path.dirname(file), `out-0000${number}-of-00002.gguf`));
+  expect(JSON.parse(out)).toEqual({
+    schema: 'ggufix.split/1',
+    source: file,
+    status: 'split',
+    tensors: 5,
+    bytes: files.reduce((sum, each) => sum + statSync(each).size, 0),
+    files: files.map((each, index) => ({ file: each, tensors: [3, 2][index], bytes: statSync(each).size })),
+    notes: [],
+    seconds: expect.any(Number),
+  });
+});
+
+test('ggufix check finds no error in them', async () => {
+  const file = modelFile();
+  await split(file, '--max-size', '1kB', '--no-tensor-first');
+  const names = neighboursOf(file);
+  expect(names).toHaveLength(4);
+  const shards = names.map((name) => path.join(path.dirname(file), name));
+  const { out } = await runCli(['check', ...shards, '--only', 'shard/*', '--only', 'container/*', '--json']);
+  const rules = JSON.parse(out).files.flatMap((each: { findings: { rule: string }[] }) =>
+    each.findings.map(({ rule }) => rule),
+  );
+  expect(rules).toEqual([]);
+});
+
+test('a dry run gives the exact sizes and writes nothing', async () => {
+  const file = modelFile();
+  const planned = JSON.parse((await split(file, '--max-size', '2200', '--dry-run', '--json')).out);
+  expect(neighboursOf(file)).toEqual([]);
+  expect(planned.status).toBe('planned');
+  const done = JSON.parse((await split(file, '--max-size', '2200', '--json')).out);
+  expect(done.files).toEqual(planned.files);
+});
+
+test('as text: the files, what is larger than asked for, the sum', async () => {
+  const file = modelFile();
+  const { out } = await split(file, '--max-size', '1kB', '--dry-run');
+  const lines = out.replaceAll(`${path.dirname(file)}${path.sep}`, '').split('\n');
+  expect(lines).toEqual([
+    'model.gguf',
+    expect.stringMatching(/^out-00001-of-00003\.gguf +1 tensor +\d+ B$/),
+    expect.stringMatching(/^out-00002-of-00003\.gguf +1 tensor +2\.\d+ KiB$/),
+    expect.stringMatching(/^out-00003-of-00003\.gguf +3 tensors +\d+ B$/),
+    'one file is larger than --max-size: that is of tensor data, and a larger tensor',
+    'stays whole',
+    expect.stringMatching(/^would write 5 tensors and 3\.\d+ KiB in 3 files$/),
+    '',
+  ]);
+  expect((await split(file, '--max-tensors', '1', '--quiet')).out).toBe('');
+});
+
+test('progress is told where it is asked for', async () => {
+  const { err } = await split(modelFile(), '--max-tensors', '3', '--progress', 'json');
+  const events = err
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(events.at(-1)).toMatchObject({ event: 'end', unit: 'bytes' });
+  expect(events.at(-1).done).toBeGreaterThan(0.9 * events.at(-1).total);
+});
+
+test.each<[string, () => string, number, RegExp]>([
+  ['is a shard', shardFile, 3, /model\.gguf: the file is a shard of a set of 2: join them first/],
+  ['is no GGUF', () => tempFile(Buffer.from('<html>')), 3, /model\.gguf: /],
+  ['is missing', () => path.join(path.dirname(modelFile()), 'none.gguf'), 3, /cannot read .*none\.gguf: no such file/],
+  ['was left by a change', interrupted, 3, /run: ggufix recover .*model\.gguf/],
+])('a source that %s is refused', async (_, make, code, message) => {
+  const file = make();
+  const { out, err, exit } = await split(file, '--max-tensors', '1');
+  expect([out, exit]).toEqual(['', code]);
+  expect(err).toMatch(message);
+});
+
+function shardFile(): string {
+  return tempFile(smallModel().metadata('split.count', { type: 'uint16', value: 2 }).bytes());
+}
+
+function interrupted(): string {
+  const file = modelFile();
+  writeFileSync(companionsOf(file).journal, '');
+  return file;
+}
+
+test('no limit is wrong usage', async () => {
+  const { err, exit } = await split(modelFile());
+  expect([err, exit]).toEqual(['ggufix: say when a shard is full, with --max-size or --max-tensors\n', 2]);
+});
+
+test('a shard that is there is kept unless forced', async () => {
+  const file = modelFile();
+  const taken = path.join(path.dirname(file), 'out-00002-of-00002.gguf');
+  writeFileSync(taken, 'old');
+  const refused = await split(file, '--max-tensors', '3');
+  expect(refused).toMatchObject({ out: '', exit: 3, err: expect.stringContaining('say --force to replace it') });
+  expect(readFileSync(taken, 'utf8')).toBe('old');
+  expect((await split(file, '--max-tensors', '3', '--force')).exit).toBe(0);
+  expect(readdirSync(path.dirname(file))).toHaveLength(3);
+});
