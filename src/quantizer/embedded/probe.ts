@@ -9,7 +9,7 @@ import {
   type ProbeStage,
   probeReplySchema,
 } from './probe-protocol.js';
-import { type ChildEnd, runChild } from './run-child.js';
+import { type ChildRun, runChild } from './run-child.js';
 
 /** A model as llama.cpp sees it, and what it computes from a short prompt. */
 export interface LlamaProbe {
@@ -92,7 +92,7 @@ function requirePromptLength(tokens: readonly number[] | undefined): void {
 }
 
 /** A reply counts even if the child then died: it had done its work. Only our own child sends one, so a bad one is a bug. */
-function outcomeOf(end: ChildEnd, timeoutMs: number, seconds: number): ProbeOutcome {
+function outcomeOf(end: ChildRun, timeoutMs: number, seconds: number): ProbeOutcome {
   const words = end.lastWords;
   if (end.reply !== undefined) return outcomeOfReply(probeReplySchema.parse(end.reply), words, seconds);
   return end.timedOut ? { kind: 'timed-out', timeoutMs, words } : { kind: 'crashed', how: end.how, words };
