@@ -49,8 +49,7 @@ async function choose(
     const planned = await planTypes(terminal, model, budget, flags);
     return { recipe: planned.resolution, notes: planned.warnings, planned };
   }
-  const wanted = from.kind === 'type' ? { ...from, asIs: flags.asIs } : from;
-  return await chooseTypes(wanted, model.header, {
+  return await chooseTypes(from, model.header, {
     imatrix: flags.imatrix !== undefined,
     signal: terminal.signal,
   });
