@@ -54,7 +54,7 @@ export interface ProbeOptions {
 }
 
 /** Mapping and one short forward pass of a 100 GB model on a slow disk stay below this. */
-export const DEFAULT_PROBE_TIMEOUT_MS = 300_000;
+const DEFAULT_TIMEOUT_MS = 300_000;
 /** More threads than this bring nothing on a prompt of a dozen tokens. */
 const MAX_THREADS = 8;
 
@@ -64,7 +64,7 @@ const MAX_THREADS = 8;
  * everything that has to do with the file is in the outcome.
  */
 export async function probeModel(file: string, options: ProbeOptions = {}): Promise<ProbeOutcome> {
-  const { timeoutMs = DEFAULT_PROBE_TIMEOUT_MS, signal } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
   requirePromptLength(options.tokens);
   const request = probeRequest(file, await locateLlama(), options);
   const started = performance.now();
