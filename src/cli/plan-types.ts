@@ -7,7 +7,7 @@ import type { Budget } from '../quantizer/planner/options.js';
 import type { QuantizationPlan } from '../quantizer/planner/plan.js';
 import { planQuantization } from '../quantizer/planner/plan-quantization.js';
 import type { Model } from '../quantizer/quantize/open-model.js';
-import { keysToPlanFor } from '../quantizer/quantize/prepare.js';
+import { metadataToPlanFor } from '../quantizer/quantize/prepare.js';
 import { isQuantizable } from '../quantizer/recipes/quantizable.js';
 import { openFile } from '../sources/file.js';
 import { startProgress } from './progress.js';
@@ -18,12 +18,14 @@ import { packageVersion } from './version.js';
 /** Plans types for a size, showing how far it is; what was measured is kept for the next plan of the same model. */
 export async function planTypes(
   terminal: Terminal,
-  { header, files }: Model,
+  model: Model,
   budget: Budget,
   flags: QuantizeFlags,
 ): Promise<QuantizationPlan> {
   const name = 'bpw' in budget ? `planned for ${budget.bpw} bpw` : `planned for ${budget.fileBytes} bytes`;
+  const { header, files } = model;
   const { planning, imatrix, threads } = flags;
+  const known = { version: packageVersion(), imatrix: await imatrixNote(imatrix, terminal) };
   const stages = stageProgress(terminal, flags);
   try {
     return await planQuantization(files[0]?.source.path ?? '', {
@@ -33,7 +35,7 @@ export async function planTypes(
       imatrix,
       threads,
       pins: pinnedTensors(header.tensors.filter(isQuantizable), flags.pins),
-      keys: keysToPlanFor(header, name, { version: packageVersion(), imatrix: await imatrixNote(imatrix, terminal) }),
+      ...metadataToPlanFor(model, name, known),
       cacheFolder: planning.cacheFolder ?? defaultCache(process.env),
       // Whoever names no folder may have none that can be written.
       isCacheOptional: planning.cacheFolder === undefined,
