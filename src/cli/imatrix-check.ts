@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { GgufError } from '../errors.js';
+import { printable } from '../gguf/printable.js';
 import { checkImatrix } from '../quantizer/imatrix/check-imatrix.js';
 import { severityOf } from '../quantizer/imatrix/coverage.js';
 import { chooseTypes, type TypesFrom } from '../quantizer/quantize/choose-types.js';
@@ -7,10 +8,10 @@ import { openModel } from '../quantizer/quantize/open-model.js';
 import { imatrixCheckJson, renderImatrixCheck } from '../report/imatrix-check.js';
 import type { ImatrixDocument } from '../report/imatrix-documents.js';
 import { EXIT } from './exit.js';
-import type { FlagReader } from './flag-reader.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from './flags.js';
 import { noteJournals } from './note-journal.js';
 import type { Terminal } from './terminal.js';
+import { readTypesFrom } from './types-from.js';
 
 interface CheckFlags extends SharedFlags {
   /** Where the types of the quantization come from, which are then those that `ggufix quantize` would take. */
@@ -38,20 +39,14 @@ export function imatrixCheckCommand(terminal: Terminal): Command {
         terminal,
         imatrix,
         model,
-        readFlags(given, (reader) => ({ from: readTypesFrom(reader) })),
+        readFlags(given, (reader) => ({ from: atMostOne(readTypesFrom(reader)) })),
       );
     });
   return addSharedFlags(command);
 }
 
-function readTypesFrom(reader: FlagReader): TypesFrom | undefined {
-  const [type, recipe, like] = [reader.text('type'), reader.text('recipe'), reader.text('like')];
-  const given: TypesFrom[] = [
-    ...(type === undefined ? [] : [{ kind: 'type', name: type, asIs: false } as const]),
-    ...(recipe === undefined ? [] : [{ kind: 'recipe', name: recipe } as const]),
-    ...(like === undefined ? [] : [{ kind: 'like', source: like } as const]),
-  ];
-  if (given.length <= 1) return given[0];
+function atMostOne([first, second]: readonly TypesFrom[]): TypesFrom | undefined {
+  if (second === undefined) return first;
   const problem = 'give one of --type, --recipe and --like';
   throw new GgufError('bad-option', problem, { problems: [problem] });
 }
@@ -63,6 +58,8 @@ async function check(terminal: Terminal, imatrix: string, model: string, flags: 
   await using opened = await openModel(model, signal);
   const { header } = opened;
   const chosen = flags.from && (await chooseTypes(flags.from, header, { imatrix: true, signal }));
+  const notes = flags.quiet ? [] : (chosen?.notes ?? []);
+  for (const note of notes) terminal.err(`ggufix: note: ${printable(note)}\n`);
   const recipe = chosen?.recipe;
   const checked = await checkImatrix(imatrix, header, recipe, signal);
   const { problems } = checked;

@@ -1,21 +1,14 @@
 import { parseSize } from '../config/size.js';
 import { GgufError } from '../errors.js';
 import type { SensitivityMode } from '../quantizer/planner/options.js';
-import type { TensorPin } from '../quantizer/quantize/decide.js';
+import type { TensorPin, WantedQuant } from '../quantizer/quantize/decide.js';
 import { parseTargetType, TARGET_TYPES } from '../quantizer/recipes/target-types.js';
 import { readFlags, type SharedFlags } from './flags.js';
-
-/** Where the types of a quant come from: exactly one of these. */
-export type TypesFrom =
-  | { readonly kind: 'type'; readonly name: string }
-  | { readonly kind: 'recipe'; readonly name: string }
-  | { readonly kind: 'like'; readonly source: string }
-  | { readonly kind: 'size'; readonly bytes: number }
-  | { readonly kind: 'bpw'; readonly bpw: number };
+import { readTypesFrom } from './types-from.js';
 
 /** The flags of `ggufix quantize`. */
 export interface QuantizeFlags extends SharedFlags {
-  readonly from: TypesFrom;
+  readonly from: WantedQuant;
   readonly pins: readonly TensorPin[];
   readonly imatrix: string | undefined;
   readonly engine: string;
@@ -23,7 +16,6 @@ export interface QuantizeFlags extends SharedFlags {
   readonly force: boolean;
   readonly allowRequantize: boolean;
   readonly keepSplit: boolean;
-  readonly asIs: boolean;
   readonly sidecar: boolean;
   readonly evaluate: boolean;
   readonly text: string | undefined;
@@ -47,9 +39,7 @@ const SENSITIVITY_MODES: readonly SensitivityMode[] = ['auto', 'expected', 'meas
 /** Reads them. Throws `bad-option`. */
 export function readQuantizeFlags(given: unknown): QuantizeFlags {
   const raw = readFlags(given, (reader) => ({
-    type: reader.text('type'),
-    recipe: reader.text('recipe'),
-    like: reader.text('like'),
+    named: readTypesFrom(reader),
     targetSize: reader.text('targetSize'),
     targetBpw: reader.positive('targetBpw'),
     pins: reader.list('tensor').map(parsePin),
@@ -74,42 +64,31 @@ export function readQuantizeFlags(given: unknown): QuantizeFlags {
       cacheFolder: reader.text('cache'),
     },
   }));
-  const { type, recipe, like, targetSize, targetBpw, ...flags } = raw;
-  const read = { ...flags, from: typesFrom({ type, recipe, like, targetSize, targetBpw }) };
+  const { named, targetSize, targetBpw, asIs, ...flags } = raw;
+  const from = theOne([
+    ...named,
+    ...(targetSize === undefined ? [] : [{ kind: 'size', bytes: sizeOf(targetSize) } as const]),
+    ...(targetBpw === undefined ? [] : [{ kind: 'bpw', bpw: targetBpw } as const]),
+  ]);
+  if (asIs && from.kind !== 'type') throw slip('--as-is is for --type');
+  const read = { ...flags, from };
   refuseIdle(read);
   return read;
 }
 
 /** Throws `bad-option` for flags that would be without effect: something else was meant. */
-function refuseIdle({ from, evaluate, text, chunks, asIs, planning }: Omit<QuantizeFlags, keyof SharedFlags>): void {
+function refuseIdle({ from, evaluate, text, chunks, planning }: Omit<QuantizeFlags, keyof SharedFlags>): void {
   const { sensitivity, ...others } = planning;
   const isPlanned = from.kind === 'size' || from.kind === 'bpw';
   const isPlanning = sensitivity !== 'auto' || Object.values(others).some((value) => value !== undefined);
   if (evaluate !== (text !== undefined)) throw slip('--evaluate and --text FILE belong together');
   if (chunks !== undefined && !evaluate) throw slip('--chunks is for --evaluate');
-  if (asIs && from.kind !== 'type') throw slip('--as-is is for --type');
   if (isPlanning && !isPlanned) {
     throw slip('--sensitivity, --seed and --cache are for --target-size and --target-bpw');
   }
 }
 
-interface Wanted {
-  readonly type: string | undefined;
-  readonly recipe: string | undefined;
-  readonly like: string | undefined;
-  readonly targetSize: string | undefined;
-  readonly targetBpw: number | undefined;
-}
-
-function typesFrom({ type, recipe, like, targetSize, targetBpw }: Wanted): TypesFrom {
-  const found: TypesFrom[] = [
-    ...(type === undefined ? [] : [{ kind: 'type', name: type } as const]),
-    ...(recipe === undefined ? [] : [{ kind: 'recipe', name: recipe } as const]),
-    ...(like === undefined ? [] : [{ kind: 'like', source: like } as const]),
-    ...(targetSize === undefined ? [] : [{ kind: 'size', bytes: sizeOf(targetSize) } as const]),
-    ...(targetBpw === undefined ? [] : [{ kind: 'bpw', bpw: targetBpw } as const]),
-  ];
-  const [first, second] = found;
+function theOne([first, second]: readonly WantedQuant[]): WantedQuant {
   if (first !== undefined && second === undefined) return first;
   throw slip('say how to choose the types, with one of --type, --recipe, --like, --target-size and --target-bpw');
 }

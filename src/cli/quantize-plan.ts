@@ -14,8 +14,7 @@ import { packageVersion } from './version.js';
 
 /** Decides what the flags ask for, with progress where it takes long. */
 export async function decide(terminal: Terminal, model: Model, flags: QuantizeFlags): Promise<Quantization> {
-  const from = flags.from.kind === 'type' ? { ...flags.from, asIs: flags.asIs } : flags.from;
-  const request: DecideRequest = { ...flags, from, version: packageVersion() };
+  const request: DecideRequest = { ...flags, version: packageVersion() };
   const context: DecideContext = {
     signal: terminal.signal,
     startWork: (work) => startProgress(terminal, flags, work),

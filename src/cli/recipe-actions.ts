@@ -39,6 +39,7 @@ export async function listRecipes(terminal: Terminal, model: string | undefined,
     return { recipe, needsImatrix: needsAnyImatrix(resolved), size: predictSize(header, resolved) };
   });
   if (flags.json) printDocument(terminal, listDocument(list, model));
+  else if (flags.quiet) terminal.out(list.map(({ recipe }) => `${recipe.name}\n`).join(''));
   else terminal.out(renderRecipes(list, terminal.stdout));
 }
 
@@ -77,7 +78,8 @@ export async function resolveFor(terminal: Terminal, name: string, model: string
   if (output !== undefined) await writeText(output, toTensorTypeFile(resolution));
   if (flags.json) printDocument(terminal, resolveDocument(report));
   else if (flags.tensorTypeFile) terminal.out(toTensorTypeFile(resolution));
-  else terminal.out(renderResolution(report, flags, terminal.stdout));
+  // A result that is in a file needs no words.
+  else if (!(flags.quiet && output !== undefined)) terminal.out(renderResolution(report, flags, terminal.stdout));
 }
 
 /** What `clone` is asked for. */

@@ -4,7 +4,7 @@ import { readQuantizeFlags } from '../../src/cli/quantize-flags.js';
 describe('readQuantizeFlags', () => {
   test('what is not given has a default', () => {
     expect(readQuantizeFlags({ type: 'Q4_K_M', sidecar: true })).toMatchObject({
-      from: { kind: 'type', name: 'Q4_K_M' },
+      from: { kind: 'type', name: 'Q4_K_M', asIs: false },
       pins: [],
       imatrix: undefined,
       engine: 'auto',
@@ -12,7 +12,6 @@ describe('readQuantizeFlags', () => {
       force: false,
       allowRequantize: false,
       keepSplit: false,
-      asIs: false,
       sidecar: true,
       evaluate: false,
       maxBufferMiB: undefined,
@@ -28,13 +27,14 @@ describe('readQuantizeFlags', () => {
     };
     expect(readQuantizeFlags(given)).toMatchObject({
       ...{ imatrix: 'im.gguf', engine: '/opt/q', dryRun: true, force: true, allowRequantize: true, keepSplit: true },
-      ...{ asIs: true, sidecar: false, evaluate: true, text: 't.txt', chunks: 8, maxBufferMiB: 512, threads: 4 },
+      ...{ sidecar: false, evaluate: true, text: 't.txt', chunks: 8, maxBufferMiB: 512, threads: 4 },
+      from: { kind: 'type', name: 'IQ4_XS', asIs: true },
       json: true,
     });
   });
 
   test.each([
-    [{ type: 'q6_k' }, { kind: 'type', name: 'q6_k' }],
+    [{ type: 'q6_k' }, { kind: 'type', name: 'q6_k', asIs: false }],
     [{ recipe: 'UD-Q4_K_XL' }, { kind: 'recipe', name: 'UD-Q4_K_XL' }],
     [{ like: 'other.gguf' }, { kind: 'like', source: 'other.gguf' }],
     [{ targetSize: '4.5GiB' }, { kind: 'size', bytes: 4.5 * 2 ** 30 }],

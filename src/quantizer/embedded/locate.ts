@@ -82,7 +82,7 @@ async function librariesIn(folder: string, name: string): Promise<LlamaPackage> 
 }
 
 /** The machine that this process runs on. */
-export function thisHost(): Host {
+function thisHost(): Host {
   const require = createRequire(import.meta.url);
   return {
     platform: process.platform,

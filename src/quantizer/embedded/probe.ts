@@ -9,7 +9,7 @@ import {
   type ProbeStage,
   probeReplySchema,
 } from './probe-protocol.js';
-import { type ChildEnd, runChild } from './run-child.js';
+import { type ChildRun, runChild } from './run-child.js';
 
 /** A model as llama.cpp sees it, and what it computes from a short prompt. */
 export interface LlamaProbe {
@@ -54,7 +54,7 @@ export interface ProbeOptions {
 }
 
 /** Mapping and one short forward pass of a 100 GB model on a slow disk stay below this. */
-export const DEFAULT_PROBE_TIMEOUT_MS = 300_000;
+const DEFAULT_TIMEOUT_MS = 300_000;
 /** More threads than this bring nothing on a prompt of a dozen tokens. */
 const MAX_THREADS = 8;
 
@@ -64,7 +64,7 @@ const MAX_THREADS = 8;
  * everything that has to do with the file is in the outcome.
  */
 export async function probeModel(file: string, options: ProbeOptions = {}): Promise<ProbeOutcome> {
-  const { timeoutMs = DEFAULT_PROBE_TIMEOUT_MS, signal } = options;
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
   requirePromptLength(options.tokens);
   const request = probeRequest(file, await locateLlama(), options);
   const started = performance.now();
@@ -92,7 +92,7 @@ function requirePromptLength(tokens: readonly number[] | undefined): void {
 }
 
 /** A reply counts even if the child then died: it had done its work. Only our own child sends one, so a bad one is a bug. */
-function outcomeOf(end: ChildEnd, timeoutMs: number, seconds: number): ProbeOutcome {
+function outcomeOf(end: ChildRun, timeoutMs: number, seconds: number): ProbeOutcome {
   const words = end.lastWords;
   if (end.reply !== undefined) return outcomeOfReply(probeReplySchema.parse(end.reply), words, seconds);
   return end.timedOut ? { kind: 'timed-out', timeoutMs, words } : { kind: 'crashed', how: end.how, words };

@@ -1,7 +1,9 @@
 import { GgufError } from '../../errors.js';
 import { fileTypeId } from '../../gguf/file-types.js';
 import { TENSOR_TYPES } from '../../gguf/tensor-types.js';
-import { type KeyOverride, MAX_OVERRIDE_BYTES } from '../engine/engine-arguments.js';
+import type { KeyOverride } from '../engine/engine-arguments.js';
+import { MAX_OVERRIDE_BYTES } from '../engine/override-text.js';
+import { type BaseType, parseBaseType } from '../recipes/base-types.js';
 import { parseTargetType } from '../recipes/target-types.js';
 
 /** `PATTERN=TYPE` as llama.cpp takes it: a regular expression, and the id of a tensor type. */
@@ -15,22 +17,17 @@ export interface QuantizeArguments {
   readonly input: string;
   /** Empty for a dry run without an output. */
   readonly output: string;
-  /** Number of the file type, and its name as it was spelled in the table. */
-  readonly fileType: { readonly id: number; readonly name: string };
+  /** Number of the file type, and its name. */
+  readonly fileType: { readonly id: number; readonly name: BaseType };
   readonly threads: number;
   readonly imatrix?: string;
   readonly tensorTypes: readonly TypeOverride[];
   readonly keys: readonly KeyOverride[];
   readonly allowRequantize: boolean;
-  readonly leaveOutputTensor: boolean;
-  readonly pure: boolean;
   readonly keepSplit: boolean;
   readonly dryRun: boolean;
   readonly maxBufferMiB?: number;
 }
-
-/** Aliases of llama-quantize; COPY only copies. */
-const ALIASES: Readonly<Record<string, string>> = { Q3_K: 'Q3_K_M', Q4_K: 'Q4_K_M', Q5_K: 'Q5_K_M' };
 
 /**
  * Reads arguments as llama-quantize does: flags first, then `IN [OUT] TYPE [THREADS]`. `readFile` gives the text of a
@@ -53,17 +50,13 @@ export function parseQuantizeArguments(argv: readonly string[], readFile: (path:
       .map(parseTypeOverride),
     keys: (values.get('--override-kv') ?? []).map(parseKeyOverride),
     allowRequantize: flags.has('--allow-requantize'),
-    leaveOutputTensor: flags.has('--leave-output-tensor'),
-    pure: flags.has('--pure'),
     keepSplit: flags.has('--keep-split'),
     dryRun: flags.has('--dry-run'),
     ...(maxBuffer === undefined ? {} : { maxBufferMiB: wholeNumber('--max-buffer-size', maxBuffer) }),
   };
 }
 
-const SWITCHES: ReadonlySet<string> = new Set([
-  ...['--allow-requantize', '--leave-output-tensor', '--pure', '--keep-split', '--dry-run'],
-]);
+const SWITCHES: ReadonlySet<string> = new Set(['--allow-requantize', '--keep-split', '--dry-run']);
 const WITH_VALUE: ReadonlySet<string> = new Set([
   '--imatrix',
   '--tensor-type-file',
@@ -96,20 +89,15 @@ function split(argv: readonly string[]): Split {
 function places(rest: readonly string[], isDryRun: boolean): [string, string, string, string | undefined] {
   const [input = '', second = '', third, fourth] = rest;
   if (rest.length < 2) throw bad('expected IN [OUT] TYPE [THREADS]');
-  if (isDryRun && isFileType(second)) return [input, '', second, third];
+  if (isDryRun && parseBaseType(second) !== undefined) return [input, '', second, third];
   if (third === undefined) throw bad('missing file type');
   return [input, second, third, fourth];
 }
 
-function isFileType(text: string): boolean {
-  const name = text.toUpperCase();
-  return name === 'COPY' || Object.hasOwn(ALIASES, name) || fileTypeId(name) !== undefined;
-}
-
 function parseFileType(text: string): QuantizeArguments['fileType'] {
-  const name = text.toUpperCase();
-  const id = name === 'COPY' ? 0 : fileTypeId(ALIASES[name] ?? name);
-  if (id === undefined) throw bad(`invalid ftype '${text}'`);
+  const name = parseBaseType(text);
+  const id = name === undefined ? undefined : fileTypeId(name);
+  if (name === undefined || id === undefined) throw bad(`invalid ftype '${text}'`);
   return { id, name };
 }
 

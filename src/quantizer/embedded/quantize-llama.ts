@@ -58,10 +58,7 @@ function paramsOf(args: QuantizeArguments): Readonly<Record<string, unknown>> {
   return {
     nthread: args.threads,
     ftype: args.fileType.id,
-    only_copy: args.fileType.name === 'COPY',
     allow_requantize: args.allowRequantize,
-    quantize_output_tensor: !args.leaveOutputTensor,
-    pure: args.pure,
     keep_split: args.keepSplit,
     dry_run: args.dryRun,
     ...(args.maxBufferMiB === undefined ? {} : { max_buf_size: args.maxBufferMiB * 2 ** 20 }),

@@ -1,5 +1,6 @@
 import { TENSOR_TYPE_COUNT } from '../../gguf/tensor-types.js';
 import type { KeyOverride } from '../engine/engine-arguments.js';
+import { MAX_OVERRIDE_BYTES } from '../engine/override-text.js';
 import type { TypeOverride } from './quantize-arguments.js';
 
 /** Gives the address of memory that stays where it is as long as somebody keeps the array. */
@@ -43,7 +44,7 @@ export function tensorOverrideArray(overrides: readonly TypeOverride[], addressO
 
 /** `enum llama_model_kv_override_type`. */
 const TAGS = { int: 0, float: 1, bool: 2, str: 3 } as const;
-const KEY_BYTES = 128;
+const KEY_BYTES = MAX_OVERRIDE_BYTES + 1;
 const VALUE_AT = 8 + KEY_BYTES;
 
 /**
@@ -74,7 +75,7 @@ function structs(count: number, size: number) {
     double: (index: number, at: number, value: number) => view.setFloat64(index * size + at, value, true),
     /** Cut to what fits with the zero that ends it, as llama-quantize cuts it. */
     text: (index: number, at: number, text: string) =>
-      memory.set(Buffer.from(text, 'utf8').subarray(0, KEY_BYTES - 1), index * size + at),
+      memory.set(Buffer.from(text, 'utf8').subarray(0, MAX_OVERRIDE_BYTES), index * size + at),
   };
 }
 

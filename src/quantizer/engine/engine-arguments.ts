@@ -1,5 +1,6 @@
 import { GgufError } from '../../errors.js';
 import { type Engine, type EngineFeature, engineLabel } from './engine.js';
+import { MAX_OVERRIDE_BYTES } from './override-text.js';
 
 /** A key that the output gets. llama-quantize writes `int` as a u32, and at most 127 bytes of a string. */
 export interface KeyOverride {
@@ -25,9 +26,6 @@ export interface EngineJob {
   readonly keepSplit: boolean;
   readonly maxBufferMiB?: number | undefined;
 }
-
-/** Longest key and string that llama.cpp's override takes, in bytes: a C array of 128 with a zero at its end. */
-export const MAX_OVERRIDE_BYTES = 127;
 
 /**
  * llama-quantize's arguments for a job. Pure. Throws `unavailable` where the engine is too old for it, `bad-value` for a

@@ -23,14 +23,16 @@ const PLACE = { name: 'llama-quantize', flag: '--engine', variable: 'LLAMA_QUANT
 
 /**
  * The engine that `--engine` means: the given llama-quantize; under `auto` the one of `$LLAMA_QUANTIZE`, the one on
- * PATH, else the embedded one. Rejects with `unavailable` where there is none, saying how to get one.
+ * PATH, else the embedded one. Rejects with `unavailable` where there is none, saying how to get one, and for one that is
+ * found but cannot be used: another engine is not what its owner expects.
  */
 export async function findEngine(search: EngineSearch): Promise<Engine> {
   const { wanted, env } = search;
   if (wanted === 'embedded') return await embeddedEngine(search);
   const given = wanted === 'auto' ? undefined : wanted;
+  let program: string;
   try {
-    return await nativeEngine(await findProgram({ ...PLACE, given }, env), search);
+    program = await findProgram({ ...PLACE, given }, env);
   } catch (cause) {
     // What was named must be used; only a search that found nothing may go on.
     if (!isGgufError(cause, 'unavailable') || given !== undefined || env['LLAMA_QUANTIZE']) throw cause;
@@ -40,6 +42,7 @@ export async function findEngine(search: EngineSearch): Promise<Engine> {
       throw new GgufError('unavailable', `${what}; install llama.cpp, or name it with --engine PATH`, { what });
     });
   }
+  return await nativeEngine(program, search);
 }
 
 async function embeddedEngine({ host, childUrl }: EngineSearch): Promise<Engine> {
@@ -53,7 +56,9 @@ async function nativeEngine(program: string, { signal, helpMs = ANSWER_MS }: Eng
   const help = await askProgram(program, ['--help'], helpMs, signal);
   if (!help.includes('--allow-requantize')) {
     const what = `${program} is no llama-quantize: its help does not read so`;
-    throw new GgufError('unavailable', what, { what });
+    throw new GgufError('unavailable', `${what}; name another one with --engine PATH, or take --engine embedded`, {
+      what,
+    });
   }
   const features = ENGINE_FEATURES.filter((feature) => new RegExp(`--${feature}(?![-\\w])`).test(help));
   return { kind: 'llama-quantize', program, prefix: [], features: new Set(features) };

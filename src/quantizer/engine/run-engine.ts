@@ -1,5 +1,6 @@
 import { GgufError } from '../../errors.js';
 import { printable } from '../../gguf/printable.js';
+import { CHILD_ENVIRONMENT } from '../embedded/child-environment.js';
 import { type ProgramEnd, runProgram } from '../process/run-program.js';
 import { type Engine, engineLabel } from './engine.js';
 import { type EngineJob, engineArguments } from './engine-arguments.js';
@@ -22,17 +23,13 @@ export async function runEngine(engine: Engine, job: EngineJob, options: RunEngi
   const end = await runProgram(engine.program, [...engine.prefix, ...engineArguments(engine, job)], {
     signal,
     cwd: folder,
-    env: environmentOf(engine),
+    // On an assertion ggml starts a debugger where there is one.
+    env: engine.kind === 'embedded' ? CHILD_ENVIRONMENT : { GGML_NO_BACKTRACE: '1' },
     onText: (stream, text) => {
       if (stream === 'stderr') log.add(text);
     },
   });
   if (end.exitCode !== 0) throw engineFailed(engine, job, end);
-}
-
-/** On an assertion ggml starts a debugger where there is one. Flags for Node itself are not for a Node of ours. */
-function environmentOf({ kind }: Engine): Record<string, string> {
-  return { GGML_NO_BACKTRACE: '1', ...(kind === 'embedded' ? { NODE_OPTIONS: '' } : {}) };
 }
 
 /** Lines that say nothing about why: the list of what was done, the usage, the times. */

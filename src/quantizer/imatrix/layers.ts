@@ -1,3 +1,4 @@
+import { layerOf } from '../recipes/layer-of.js';
 import type { EntryScan } from './scan-entries.js';
 
 /** What an imatrix says of one layer. */
@@ -20,9 +21,4 @@ export function importanceByLayer(scans: readonly Pick<EntryScan, 'name' | 'ener
   return [...layers.values()].sort(
     (a, b) => (a.layer ?? Number.POSITIVE_INFINITY) - (b.layer ?? Number.POSITIVE_INFINITY),
   );
-}
-
-function layerOf(name: string): number | undefined {
-  const [, block] = /^blk\.(\d{1,6})\./.exec(name) ?? [];
-  return block === undefined ? undefined : Number(block);
 }

@@ -1,6 +1,7 @@
 import type { Header } from '../../gguf/model.js';
 import { modelShape } from '../recipes/model-shape.js';
 import { tensorRole } from '../recipes/tensor-class.js';
+import { isUnusedKv } from '../recipes/unused-kv.js';
 
 /**
  * Why an imatrix may know nothing of a tensor: llama.cpp never uses the keys and values of layers that share those of
@@ -11,12 +12,11 @@ export type UnseenReason = 'shared-kv' | 'prediction' | 'output' | 'unknown';
 
 /** For the tensors of a model: why an imatrix knows nothing of one. */
 export function unseenReasons(header: Header): (name: string) => UnseenReason {
-  const { depth, firstSharedLayer } = modelShape(header);
+  const shape = modelShape(header);
   return (name) => {
-    const { class: kind, layer } = tensorRole(name);
-    if (kind === 'output') return 'output';
-    if (layer === undefined) return 'unknown';
-    if (layer >= depth) return 'prediction';
-    return layer >= firstSharedLayer && (kind === 'attn_k' || kind === 'attn_v') ? 'shared-kv' : 'unknown';
+    const role = tensorRole(name);
+    if (role.class === 'output') return 'output';
+    if (role.layer !== undefined && role.layer >= shape.depth) return 'prediction';
+    return isUnusedKv(role, shape) ? 'shared-kv' : 'unknown';
   };
 }

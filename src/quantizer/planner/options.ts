@@ -1,3 +1,4 @@
+import type { MetadataEntry } from '../../gguf/model.js';
 import type { TensorTypeName } from '../../gguf/tensor-types.js';
 import type { Recipe } from '../recipes/schema.js';
 import type { KeyValue } from '../recipes/written-header.js';
@@ -28,7 +29,9 @@ export interface PlanOptions {
   readonly text?: string | undefined;
   /** Path of a file that says otherwise of classes or tensors (`sensitivity/file.ts`). */
   readonly sensitivityFile?: string | undefined;
-  /** Keys that the file will get besides the model's own: they count in its size. */
+  /** The metadata that the file will have, where it is not the model's own: it counts in its size. */
+  readonly metadata?: readonly MetadataEntry[] | undefined;
+  /** Keys that the file will get besides: they count too. */
   readonly keys?: readonly KeyValue[] | undefined;
   /** Name of the recipe. */
   readonly name?: string | undefined;

@@ -29,7 +29,8 @@ export async function planQuantization(path: string, options: PlanOptions): Prom
   await using imatrix = options.imatrix === undefined ? undefined : await openImatrix(options.imatrix, signal);
   const { header } = model;
   const candidates = plannedCandidates(header, imatrix, options);
-  requireRoom(header, candidates, options);
+  const written = { ...header, metadata: options.metadata ?? header.metadata };
+  requireRoom(written, candidates, options);
 
   const ofModel = await fingerprint(
     model.files.map(({ source, header: { bytes } }) => ({ source, header: bytes })),
@@ -42,6 +43,6 @@ export async function planQuantization(path: string, options: PlanOptions): Prom
   const errors = await gatherErrors(model, candidates, imatrix, kept, seeded);
   const open = candidates.filter(({ types }) => types.length > 1).map(({ tensor }) => tensor.name);
   const sensitivities = await gatherSensitivities({ path, header, fingerprint: ofModel }, open, cache, seeded);
-  const plan = makePlan(header, { candidates, errors, sensitivities, hasImatrix: imatrix !== undefined }, seeded);
+  const plan = makePlan(written, { candidates, errors, sensitivities, hasImatrix: imatrix !== undefined }, seeded);
   return { ...plan, warnings: [...plan.warnings, ...cache.warnings()] };
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { GgufError } from '../../errors.js';
+import { throwIfAborted } from './aborted.js';
 import { endChild, endWithUs, HAS_GROUPS } from './kill.js';
 import { lastLines, lineReader } from './lines.js';
 
@@ -20,8 +21,8 @@ export interface RunProgramOptions {
   readonly onLine?: ((stream: ProgramStream, line: string) => void) | undefined;
   /** Called for each piece of text as it comes: progress is often shown on a line that has no end yet. */
   readonly onText?: ((stream: ProgramStream, text: string) => void) | undefined;
-  /** Variables to add to our own environment. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Variables to add to our own environment, or, where `undefined`, to take from it. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   /** Folder that it runs in; ours where absent. */
   readonly cwd?: string | undefined;
 }
@@ -109,9 +110,3 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'it is not executable',
   E2BIG: 'too many arguments',
 };
-
-function throwIfAborted(signal: AbortSignal | undefined, program: string): void {
-  if (signal?.aborted !== true) return;
-  if (signal.reason instanceof GgufError) throw signal.reason;
-  throw new GgufError('aborted', `stopped while ${program} was at work`, { why: 'signal' }, { cause: signal.reason });
-}

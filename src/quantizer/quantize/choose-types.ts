@@ -80,29 +80,31 @@ function fitted(recipe: Recipe, header: Header, options: { readonly imatrix: boo
   return { recipe: found, notes };
 }
 
+interface Pin {
+  readonly pattern: string;
+  readonly type: TensorTypeName;
+}
+
 /**
  * The recipe with other types for tensors whose names match. The last pattern counts. Throws `not-found` for one that
  * matches none, `bad-option` for a file type of which llama-quantize makes all tensors alike.
  */
-export function withPins(
-  { recipe, notes }: ChosenTypes,
-  pins: readonly { readonly pattern: string; readonly type: TensorTypeName }[],
-): ChosenTypes {
+export function withPins({ recipe, notes }: ChosenTypes, pins: readonly Pin[]): ChosenTypes {
   if (pins.length > 0) refusePinsOfPlain(recipe);
-  let { choices } = recipe;
-  for (const { pattern, type } of pins) {
-    const isMeant = nameFilter([pattern]);
-    if (!choices.some(({ tensor }) => isMeant(tensor.name))) {
-      const message = `no tensor that llama-quantize can change is called ${quoted(pattern)}`;
-      throw new GgufError('not-found', message, { kind: 'tensor', name: pattern });
-    }
-    const why = `--tensor ${pattern}=${type}`;
-    choices = choices.map((choice) => (isMeant(choice.tensor.name) ? pinned(choice, type, why) : choice));
+  const patterns = pins.map((pin) => ({ ...pin, isMeant: nameFilter([pin.pattern]) }));
+  for (const { pattern, isMeant } of patterns) {
+    if (recipe.choices.some(({ tensor }) => isMeant(tensor.name))) continue;
+    const message = `no tensor that llama-quantize can change is called ${quoted(pattern)}`;
+    throw new GgufError('not-found', message, { kind: 'tensor', name: pattern });
   }
-  const unfit = choices
-    .filter(({ why }) => why.endsWith(UNFIT))
-    .map(({ tensor, type, why }) => `${tensor.name} becomes ${type}, for ${why}`);
-  return { recipe: { ...recipe, choices }, notes: [...notes, ...unfit] };
+  const pinned = recipe.choices.map((choice): Pinned => {
+    const pin = patterns.findLast(({ isMeant }) => isMeant(choice.tensor.name));
+    return pin === undefined ? { choice } : pinnedTo(choice, pin);
+  });
+  const unfit = pinned.flatMap(({ choice: { tensor, type }, unfitFor }) => {
+    return unfitFor === undefined ? [] : [`${tensor.name} becomes ${type}, for ${unfitFor} ${UNFIT}`];
+  });
+  return { recipe: { ...recipe, choices: pinned.map(({ choice }) => choice) }, notes: [...notes, ...unfit] };
 }
 
 function refusePinsOfPlain({ fileType }: ResolvedRecipe): void {
@@ -114,9 +116,17 @@ function refusePinsOfPlain({ fileType }: ResolvedRecipe): void {
 
 const UNFIT = 'does not fit its rows';
 
-function pinned({ tensor }: TensorChoice, wanted: TensorTypeName, why: string): TensorChoice {
+interface Pinned {
+  readonly choice: TensorChoice;
+  /** The pin that wants a type which cannot be had. */
+  readonly unfitFor?: string;
+}
+
+function pinnedTo({ tensor }: TensorChoice, { pattern, type: wanted }: Pin): Pinned {
   const type = fittingType(wanted, tensor.dims[0] ?? 1n);
-  return { tensor, type, why: type === wanted ? why : `${why} ${UNFIT}` };
+  const why = `--tensor ${pattern}=${wanted}`;
+  if (type === wanted) return { choice: { tensor, type, why } };
+  return { choice: { tensor, type, why: `${why} ${UNFIT}` }, unfitFor: why };
 }
 
 function unknown(what: string, name: string, known: readonly string[]): GgufError<'bad-option'> {

@@ -10,17 +10,19 @@ import { planQuantization } from '../planner/plan-quantization.js';
 import { isQuantizable } from '../recipes/quantizable.js';
 import type { DecideContext, DecideRequest, TensorPin } from './decide.js';
 import type { Model } from './open-model.js';
-import { keysToPlanFor } from './prepare.js';
+import { metadataToPlanFor } from './prepare.js';
 import type { StartWork } from './progress.js';
 
 /** Plans types for a size, showing how far it is; what was measured is kept for the next plan of the same model. */
 export async function planTypes(
-  { header, files }: Model,
+  model: Model,
   budget: Budget,
-  { planning, imatrix, threads, version, ...request }: DecideRequest,
+  { planning, imatrix, threads, version, edits = [], ...request }: DecideRequest,
   { signal, startWork }: DecideContext,
 ): Promise<QuantizationPlan> {
   const name = 'bpw' in budget ? `planned for ${budget.bpw} bpw` : `planned for ${budget.fileBytes} bytes`;
+  const { header, files } = model;
+  const known = { version, edits, imatrix: await imatrixNote(imatrix, signal) };
   const stages = stageProgress(startWork);
   try {
     return await planQuantization(files[0].source.path, {
@@ -30,7 +32,7 @@ export async function planTypes(
       imatrix,
       threads,
       pins: pinnedTensors(header.tensors.filter(isQuantizable), request.pins),
-      keys: keysToPlanFor(header, name, { version, imatrix: await imatrixNote(imatrix, signal) }),
+      ...metadataToPlanFor(model, name, known),
       cacheFolder: planning.cacheFolder ?? defaultCache(process.env),
       // Whoever names no folder may have none that can be written.
       isCacheOptional: planning.cacheFolder === undefined,

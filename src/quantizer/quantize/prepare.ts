@@ -1,5 +1,5 @@
 import type { Edit } from '../../edit/edits.js';
-import type { Header } from '../../gguf/model.js';
+import type { Header, MetadataEntry } from '../../gguf/model.js';
 import { DEFAULT_ALIGNMENT } from '../../limits.js';
 import type { KeyOverride } from '../engine/engine-arguments.js';
 import { imatrixKeys } from '../recipes/imatrix-keys.js';
@@ -37,9 +37,11 @@ export interface PrepareOptions {
   readonly edits?: readonly Edit[];
 }
 
+type PreparedModel = Pick<Model, 'header'> & { readonly files: readonly Pick<ModelFile, 'header'>[] };
+
 /** Decides the keys of the result and predicts its size to the byte, from headers alone. Pure. */
 export function prepare(
-  { files, header }: Pick<Model, 'header'> & { readonly files: readonly Pick<ModelFile, 'header'>[] },
+  { files, header }: PreparedModel,
   recipe: ResolvedRecipe,
   { version, imatrix, keepSplit = false, edits = [] }: PrepareOptions,
 ): Preparation {
@@ -60,16 +62,23 @@ export function prepare(
   return { quantizedBy: quantizedBy(version), keys, written, bytes, bpw: predictSize(header, recipe, options).bpw };
 }
 
-/** Keys of a result whose recipe is still to be planned: a planner must leave room for them. */
-export function keysToPlanFor(
-  header: Header,
+/** The metadata of a result whose recipe is still to be planned, and the keys added to it: a planner must leave room for them. */
+export function metadataToPlanFor(
+  { files, header }: PreparedModel,
   name: string,
   {
     version,
     imatrix,
-  }: { readonly version: string; readonly imatrix?: Pick<ImatrixUse, 'path' | 'imatrix'> | undefined },
-): readonly KeyValue[] {
-  return writtenKeys([...provenanceRoom(name, version), ...alignmentKeys(header)], imatrix);
+    edits = [],
+  }: Pick<PrepareOptions, 'version' | 'edits'> & {
+    readonly imatrix?: Pick<ImatrixUse, 'path' | 'imatrix'> | undefined;
+  },
+): { readonly metadata: readonly MetadataEntry[]; readonly keys: readonly KeyValue[] } {
+  const { header: first } = files[0] ?? { header };
+  return {
+    metadata: repairedMetadata(first, [...metadataRepairs(first), ...edits]),
+    keys: writtenKeys([...provenanceRoom(name, version), ...alignmentKeys(header)], imatrix),
+  };
 }
 
 /** llama-quantize aligns tensors to 32 whatever the model says, and copies what it says: a result that no reader understands. */

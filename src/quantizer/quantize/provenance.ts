@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type KeyOverride, MAX_OVERRIDE_BYTES } from '../engine/engine-arguments.js';
+import type { KeyOverride } from '../engine/engine-arguments.js';
+import { cutText } from '../engine/override-text.js';
 import type { ResolvedRecipe } from '../recipes/resolved.js';
 
 /** Key of the source's hash. It is known only when the engine has long begun to write, so its place is kept by zeros. */
@@ -31,16 +32,6 @@ function signature(name: string, hash: string, version: string): readonly KeyOve
     text('ggufix.recipe.sha256', hash),
     text(SOURCE_HASH_KEY, '0'.repeat(64)),
   ];
-}
-
-/** As many whole characters as an override can carry. */
-function cutText(text: string): string {
-  let cut = '';
-  for (const character of text) {
-    if (Buffer.byteLength(cut + character) > MAX_OVERRIDE_BYTES) break;
-    cut += character;
-  }
-  return cut;
 }
 
 /** SHA-256 of what a recipe comes to: the file type, then `NAME=TYPE` for each tensor in order, a line each. */

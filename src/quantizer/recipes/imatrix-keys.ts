@@ -1,3 +1,4 @@
+import { cutText, MAX_OVERRIDE_BYTES } from '../engine/override-text.js';
 import type { KeyValue } from './written-header.js';
 
 /** What llama-quantize notes of the importance matrix that it was given. */
@@ -14,10 +15,10 @@ export interface ImatrixNote {
 /** The keys that llama-quantize 0.7.0 writes for an importance matrix. Strings are cut to 127 bytes, as it cuts them. */
 export function imatrixKeys({ file, dataset, entries, chunks = 0 }: ImatrixNote): KeyValue[] {
   return [
-    { key: 'quantize.imatrix.file', value: { type: 'string', value: cutText(file) } },
+    { key: 'quantize.imatrix.file', value: { type: 'string', value: cutBytes(file) } },
     ...(dataset === undefined
       ? []
-      : [{ key: 'quantize.imatrix.dataset', value: { type: 'string', value: cutText(dataset) } } as const]),
+      : [{ key: 'quantize.imatrix.dataset', value: { type: 'string', value: cutBytes(dataset) } } as const]),
     { key: 'quantize.imatrix.entries_count', value: { type: 'uint32', value: entries } },
     ...(chunks > 0
       ? [{ key: 'quantize.imatrix.chunks_count', value: { type: 'uint32', value: chunks } } as const]
@@ -25,16 +26,10 @@ export function imatrixKeys({ file, dataset, entries, chunks = 0 }: ImatrixNote)
   ];
 }
 
-/** Longest text of an override: `llama_model_kv_override` has 128 bytes for it, the last of them zero. */
-const MAX_TEXT_BYTES = 127;
-
 /** What is left of a character that the cut goes through stands as `?`: as many bytes, which is what sizes need. */
-function cutText(text: string): string {
-  const bytes = Buffer.from(text, 'utf8');
-  if (bytes.byteLength <= MAX_TEXT_BYTES) return text;
-  const whole = bytes
-    .subarray(0, MAX_TEXT_BYTES)
-    .toString('utf8')
-    .replace(/\ufffd+$/, '');
-  return whole + '?'.repeat(MAX_TEXT_BYTES - Buffer.byteLength(whole));
+function cutBytes(text: string): string {
+  const whole = cutText(text);
+  return whole.length === text.length
+    ? text
+    : whole.padEnd(whole.length + MAX_OVERRIDE_BYTES - Buffer.byteLength(whole), '?');
 }

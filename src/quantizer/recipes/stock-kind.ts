@@ -1,4 +1,5 @@
 import type { TensorInfo } from '../../gguf/model.js';
+import { layerOf } from './layer-of.js';
 import type { ModelShape } from './model-shape.js';
 
 /** What the mixture rules tell apart. */
@@ -40,7 +41,6 @@ export function isFeedForward(kind: Kind): boolean {
 
 /** Tensors without a layer first, then by layer, then by name: the order in which llama-quantize counts. */
 export function inQuantizingOrder(a: TensorInfo, b: TensorInfo): number {
-  const layerOf = (name: string): number => Number(/^blk\.(\d{1,9})\./.exec(name)?.[1] ?? -1);
-  const difference = layerOf(a.name) - layerOf(b.name);
+  const difference = (layerOf(a.name) ?? -1) - (layerOf(b.name) ?? -1);
   return difference !== 0 ? difference : a.name < b.name ? -1 : 1;
 }

@@ -21,6 +21,18 @@ describe('tokenizer/space-prefix', () => {
   ]);
 
   test.each([
+    ['gemma', 1],
+    ['gemma2', 1],
+    ['gemma3', 1],
+    ['gemma3n', 1],
+    ['gemma4', 0],
+    ['gemma-embedding', 0],
+  ])('architecture %s: %s findings', (architecture, count) => {
+    const file = tokenizerFile({ add_space_prefix: flag(true) }, 4, architecture);
+    expect(findingsOf(spacePrefix, file.bytes())).toHaveLength(count);
+  });
+
+  test.each([
     gemmaFile(),
     gemmaFile({ model: text('gpt2'), add_space_prefix: undefined }),
     tokenizerFile(),

@@ -59,6 +59,22 @@ describe('ggufix imatrix check', () => {
     expect(out).toContain('llama-quantize makes no\n    IQ1_S without');
   });
 
+  test('what the choice of types has to say is noted, unless it should be quiet', async () => {
+    const like = tempFile(
+      gguf()
+        .metadata('general.architecture', { type: 'string', value: 'llama' })
+        .metadata('llama.block_count', { type: 'uint32', value: 1 })
+        .tensor(NAME, 'Q8_0', [256, 2])
+        .tensor('output.weight', 'Q8_0', [256, 2])
+        .bytes(),
+    );
+    const argv = ['imatrix', 'check', covering(), model(), '--like', like];
+    expect((await runCli(argv)).err).toBe(
+      "ggufix: note: the model has nothing like tensor 'output.weight' of the recipe\n",
+    );
+    expect((await runCli([...argv, '--quiet'])).err).toBe('');
+  });
+
   test('files that an interrupted change left in between are noted', async () => {
     const files = [covering(), model(), model()];
     const [imatrix = '', of = '', like = ''] = files;

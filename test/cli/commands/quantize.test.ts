@@ -93,6 +93,23 @@ describeWithLlama('ggufix quantize with nothing installed', () => {
     expect(readFileSync(path.join(b.folder, 'out.recipe.json'))).toEqual(readFileSync(recipe));
   });
 
+  test.each([0, 8, 16, 24])(
+    'plans, says and makes the same size where metadata is repaired (%i more bytes)',
+    (more) => {
+      const keys = {
+        'general.description': { type: 'string', value: 'x'.repeat(more) },
+        'llama.attention.shared_kv_layers': { type: 'float64', value: 1 },
+        'ggufix.filler': { type: 'array', itemType: 'uint64', items: new Array(100).fill(0n) },
+      } as const;
+      const place = placeModel(tinyLlama({ keys }));
+      const made = documentOf(place, '--target-bpw', '7', '--sensitivity', 'expected', '--engine', 'embedded');
+      expect(keysOf(place.out)).toMatchObject({ 'llama.attention.shared_kv_layers': 1 });
+      expect(keysOf(place.out)).not.toHaveProperty(['ggufix.filler']);
+      const { size } = statSync(place.out);
+      expect([made.bytes, made.plan?.fileBytes]).toEqual([size, size]);
+    },
+  );
+
   test('says for people what it did', () => {
     const place = placeModel();
     const { out, err } = run(place, ...Q8, '--tensor', 'token_embd.weight=f16');

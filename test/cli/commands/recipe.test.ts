@@ -26,6 +26,11 @@ describe('ggufix recipe list', () => {
     expect(out.match(/^UD-\S+/gm)).toHaveLength(11);
   });
 
+  test('has nothing but names where it should be quiet', async () => {
+    const { out } = await runCli(['recipe', 'list', '--quiet']);
+    expect(out).toMatch(/^(UD-\S+\n){11}$/);
+  });
+
   test('has the sizes of a model, which is not read but for its header', async () => {
     const file = writeBare(gemma3n('E2B'), tempFolder());
     const { out } = await runCli(['recipe', 'list', file]);
@@ -71,6 +76,10 @@ describe('ggufix recipe resolve', () => {
     const file = path.join(tempFolder(), 'types.txt');
     const { out: report } = await runCli(['recipe', 'resolve', 'Q4_K_M', model, '-o', file]);
     expect([readFileSync(file, 'utf8'), report]).toEqual([lines, out]);
+    expect(await runCli(['recipe', 'resolve', 'Q4_K_M', model, '-o', file, '--force', '-q'])).toMatchObject({
+      ...{ out: '', err: '', exit: 0 },
+    });
+    expect((await runCli(['recipe', 'resolve', 'Q4_K_M', model, '-q'])).out).toBe(out);
   });
 
   test('a document', async () => {

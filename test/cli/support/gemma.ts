@@ -13,7 +13,7 @@ export const EMBEDDING_SHAPE = [256, 4] as const;
 /** What a broken Gemma 3n may differ in from one with the first defect only. */
 export interface GemmaOptions {
   /** The key's value; 10 as float32 is the first defect. */
-  readonly sharedLayers?: { readonly type: 'float32' | 'uint32'; readonly value: number };
+  readonly sharedLayers?: { readonly type: 'float32' | 'uint32' | 'float64'; readonly value: number };
   /** The table's type; Q4_K is the second defect. */
   readonly embedding?: TensorTypeName;
   /** The table's data; where absent, weights that differ (zeros for types other than F32, F16, BF16). */

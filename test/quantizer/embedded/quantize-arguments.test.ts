@@ -16,8 +16,6 @@ const PLAIN = {
   tensorTypes: [],
   keys: [],
   allowRequantize: false,
-  leaveOutputTensor: false,
-  pure: false,
   keepSplit: false,
   dryRun: false,
 };
@@ -26,8 +24,7 @@ describe('places', () => {
   test.each([
     ['in.gguf out.gguf Q4_K_M', {}],
     ['in.gguf out.gguf q4_k_m 8', { threads: 8 }],
-    ['in.gguf out.gguf Q4_K', { fileType: { id: 15, name: 'Q4_K' } }],
-    ['in.gguf out.gguf COPY', { fileType: { id: 0, name: 'COPY' } }],
+    ['in.gguf out.gguf Q4_K', {}],
     ['--dry-run in.gguf Q4_K_M 2', { dryRun: true, output: '', threads: 2 }],
     ['--dry-run in.gguf out.gguf Q4_K_M', { dryRun: true }],
   ])('%s', (line, differing) => {
@@ -39,6 +36,8 @@ describe('places', () => {
     ['in.gguf Q4_K_M', 'missing file type'],
     ['--dry-run in.gguf out.gguf', 'missing file type'],
     ['in.gguf out.gguf Q9_K', "invalid ftype 'Q9_K'"],
+    ['in.gguf out.gguf COPY', "invalid ftype 'COPY'"],
+    ['in.gguf out.gguf Q4_0_4_4', "invalid ftype 'Q4_0_4_4'"],
     ['in.gguf out.gguf Q4_K_M many', "the number of threads is 'many', expected a whole number"],
   ])('refuses %s', (line, problem) => {
     expect(() => parse(line)).toThrow(problem);
@@ -47,12 +46,10 @@ describe('places', () => {
 
 describe('flags', () => {
   test('are read before the places, each with its value; the last of several imatrices counts', () => {
-    const flags = '--allow-requantize --leave-output-tensor --pure --keep-split --imatrix a --imatrix b';
+    const flags = '--allow-requantize --keep-split --imatrix a --imatrix b';
     expect(parse(`${flags} --max-buffer-size 64 in.gguf out.gguf Q4_K_M`)).toEqual({
       ...PLAIN,
       allowRequantize: true,
-      leaveOutputTensor: true,
-      pure: true,
       keepSplit: true,
       imatrix: 'b',
       maxBufferMiB: 64,
@@ -60,6 +57,7 @@ describe('flags', () => {
   });
 
   test.each([
+    ['--pure in.gguf out.gguf Q4_K_M', 'unknown flag --pure'],
     ['--prune-layers 1 in.gguf out.gguf Q4_K_M', 'unknown flag --prune-layers'],
     ['--imatrix', '--imatrix needs a value'],
     ['--max-buffer-size 1e3 in.gguf out.gguf Q4_K_M', "--max-buffer-size is '1e3', expected a whole number"],
@@ -149,8 +147,6 @@ test('what ggufix passes to an engine is what the embedded one reads', () => {
       tensorTypes: [{ pattern: '^a$', typeId: TENSOR_TYPES.Q4_K.id }],
       keys: job.keys,
       allowRequantize: true,
-      leaveOutputTensor: false,
-      pure: false,
       keepSplit: true,
       dryRun,
       maxBufferMiB: 100,

@@ -8,13 +8,11 @@ import { describeWithLlama } from '../support/llama.js';
 const ARGUMENTS = {
   input: '/nowhere/in.gguf',
   output: '/nowhere/out.gguf',
-  fileType: { id: 15, name: 'Q4_K_M' },
+  fileType: { id: 15, name: 'Q4_K_M' } as const,
   threads: 1,
   tensorTypes: [],
   keys: [],
   allowRequantize: false,
-  leaveOutputTensor: false,
-  pure: false,
   keepSplit: false,
   dryRun: false,
 };

@@ -62,7 +62,18 @@ describe.skipIf(process.platform === 'win32')('a llama-quantize', () => {
     const program = script(text);
     await expect(find(program)).rejects.toMatchObject({
       code: 'unavailable',
-      message: `${program} is no llama-quantize: its help does not read so`,
+      message: `${program} is no llama-quantize: its help does not read so; name another one with --engine PATH, or take --engine embedded`,
+    });
+  });
+
+  test('that is found but cannot be used is an error, also where the embedded one would do', async () => {
+    const program = fakeEngine(
+      '',
+      'error while loading shared libraries: libllama.so.0: cannot open shared object file',
+    );
+    await expect(find('auto', { PATH: path.dirname(program) })).rejects.toMatchObject({
+      code: 'unavailable',
+      details: { what: `${program} is no llama-quantize: its help does not read so` },
     });
   });
 

@@ -67,12 +67,17 @@ const LOGS: Readonly<Record<string, readonly [log: string, events: readonly Engi
       '[   1/  39] altup_proj.weight                    - [  2048,   2048,      3,      1], type =   bf16, size =   24.000 MiB',
       '[   2/  39] per_layer_token_embd.weight          - [  7680, 262144,      1,      1], type =   bf16, size =  3840.00 MiB ->  1575.00 MiB (q6_K)',
       '[   3/  39] blk.0.attn_norm.weight               - [  2048,      1,      1,      1], type =    f32, size =    0.008 MiB',
+      '[1001/1607] a name of more than thirty-six characters.weight - [   256,      2,      1,      1], type =   bf16, size =     0.12 MiB ->     0.04 MiB (iq2_xxs)',
       '',
     ].join('\n'),
     [
       { kind: 'tensor', index: 1, count: 39, name: 'altup_proj.weight', type: 'BF16' },
       { kind: 'tensor', index: 2, count: 39, name: 'per_layer_token_embd.weight', type: 'Q6_K' },
       { kind: 'tensor', index: 3, count: 39, name: 'blk.0.attn_norm.weight', type: 'F32' },
+      {
+        ...{ kind: 'tensor', index: 1001, count: 1607, type: 'IQ2_XXS' },
+        name: 'a name of more than thirty-six characters.weight',
+      },
     ],
   ],
 };

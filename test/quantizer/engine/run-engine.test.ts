@@ -2,7 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Engine } from '../../../src/quantizer/engine/engine.js';
 import type { EngineJob } from '../../../src/quantizer/engine/engine-arguments.js';
 import { findEngine } from '../../../src/quantizer/engine/find-engine.js';
@@ -137,14 +137,22 @@ describeWithLlama('the embedded engine', () => {
     });
   });
 
-  test('is not disturbed by flags for another Node', async () => {
-    const before = process.env['NODE_OPTIONS'];
-    process.env['NODE_OPTIONS'] = '--no-such-flag';
+  test.each([
+    ['flags for another Node', 'NODE_OPTIONS', '--no-such-flag'],
+    ["another program's backend", 'GGML_BACKEND_PATH', '/nowhere/libggml-cpu.so'],
+  ])('is not disturbed by %s', async (_what, name, value) => {
+    vi.stubEnv(name, value);
     try {
+      const { program } = await embedded();
+      const show = tempFile(
+        Buffer.from(`process.stderr.write('version: ' + process.env[${JSON.stringify(name)}] + '\\n')`),
+        'show.mjs',
+      );
+      const told = await run({ kind: 'embedded', program, prefix: [show], features: new Set() });
+      expect(told).toEqual([{ kind: 'version', version: 'undefined' }]);
       await expectTiny(await embedded());
     } finally {
-      if (before === undefined) delete process.env['NODE_OPTIONS'];
-      else process.env['NODE_OPTIONS'] = before;
+      vi.unstubAllEnvs();
     }
   });
 

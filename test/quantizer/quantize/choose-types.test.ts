@@ -155,6 +155,18 @@ describe('pins', () => {
     expect(chosen.notes).toEqual(['output.weight becomes Q5_0, for --tensor output.weight=Q4_K does not fit its rows']);
   });
 
+  test('make a note only where the last one does not fit, whatever reasons a recipe gives', async () => {
+    const narrow = bareHeader(llama({ layers: 1, width: 64, heads: 4, kvHeads: 4 }));
+    const pins = [
+      { pattern: 'output.weight', type: 'Q4_K' },
+      { pattern: 'output.weight', type: 'Q8_0' },
+    ] as const;
+    expect(withPins(await stock('Q8_0', narrow), pins).notes).toEqual([]);
+    const chosen = await stock();
+    const choices = chosen.recipe.choices.map((choice) => ({ ...choice, why: 'what else does not fit its rows' }));
+    expect(withPins({ ...chosen, recipe: { ...chosen.recipe, choices } }, []).notes).toEqual([]);
+  });
+
   test('of nothing are an error', async () => {
     const chosen = await stock();
     for (const pattern of ['output', 'blk.99.*', 'output_norm.weight']) {

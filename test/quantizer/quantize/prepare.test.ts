@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseHeader } from '../../../src/gguf/parse.js';
 import { openModel } from '../../../src/quantizer/quantize/open-model.js';
-import { keysToPlanFor, prepare } from '../../../src/quantizer/quantize/prepare.js';
+import { metadataToPlanFor, prepare } from '../../../src/quantizer/quantize/prepare.js';
 import { provenanceKeys } from '../../../src/quantizer/quantize/provenance.js';
 import { useImatrix } from '../../../src/quantizer/quantize/use-imatrix.js';
+import { predictSize } from '../../../src/quantizer/recipes/predict.js';
 import { resolveStock } from '../../../src/quantizer/recipes/stock.js';
 import { gemma } from '../../cli/support/gemma.js';
 import type { GgufBuilder } from '../../support/gguf-builder.js';
@@ -38,9 +39,23 @@ describe('prepare', () => {
 
   test('a planner that asks for the same keys gets the same room', () => {
     const { keys } = prepare(model(), recipe, { version: '1' });
-    const room = keysToPlanFor(SMALL, recipe.name, { version: '1' });
-    expect(room.map(({ key }) => key)).toEqual(keys.map(({ key }) => key));
+    const room = metadataToPlanFor(model(), recipe.name, { version: '1' });
+    expect(room.keys.map(({ key }) => key)).toEqual(keys.map(({ key }) => key));
+    expect(room.metadata).toEqual(SMALL.metadata);
   });
+
+  // Four bytes less: the padding to 32 hides that for seven of eight lengths.
+  test.each([0, 4, 8, 12, 16, 20, 24, 28])(
+    'a planner counts a repair that shortens the header (%i more bytes)',
+    (more) => {
+      const file = gemma({ sharedLayers: { type: 'float64', value: 10 } });
+      const header = headerOf(file.metadata('general.description', { type: 'string', value: 'x'.repeat(more) }));
+      const planned = resolveStock('Q8_0', header);
+      const { metadata, keys } = metadataToPlanFor(model(header), planned.name, { version: '1' });
+      const { bytes } = prepare(model(header), planned, { version: '1' });
+      expect(predictSize({ ...header, metadata }, planned, { keys }).fileBytes).toBe(bytes);
+    },
+  );
 
   test('an alignment of the source becomes 32, to which llama-quantize aligns', () => {
     const aligned = { ...SMALL, alignment: 64 };

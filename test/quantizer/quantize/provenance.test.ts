@@ -38,11 +38,7 @@ describe('provenanceKeys', () => {
     expect(lengths(provenanceRoom('Q4_K_M', '1'))).toEqual(lengths(provenanceKeys(recipe, '1')));
   });
 
-  test.each([
-    ['ä'.repeat(63), 'ä'.repeat(63)],
-    [`x${'ä'.repeat(99)}`, `x${'ä'.repeat(63)}`],
-    ['😀'.repeat(50), '😀'.repeat(31)],
-  ])('cut a name to whole characters of 127 bytes: %s', (name, cut) => {
-    expect(provenanceKeys({ ...recipe, name }, '1')[1]?.value).toBe(cut);
+  test('cut a name to what an override carries', () => {
+    expect(provenanceKeys({ ...recipe, name: 'ä'.repeat(100) }, '1')[1]?.value).toBe('ä'.repeat(63));
   });
 });

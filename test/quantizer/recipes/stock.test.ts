@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Header } from '../../../src/gguf/model.js';
 import { readHeader } from '../../../src/gguf/parse.js';
 import { BASE_TYPES, type BaseType } from '../../../src/quantizer/recipes/base-types.js';
-import { compareDryRun, type Deviation } from '../../../src/quantizer/recipes/compare-dry-run.js';
+import { compareDryRun } from '../../../src/quantizer/recipes/compare-dry-run.js';
 import { predictSize } from '../../../src/quantizer/recipes/predict.js';
 import { resolveStock } from '../../../src/quantizer/recipes/stock.js';
 import { openFile } from '../../../src/sources/file.js';
@@ -67,7 +67,7 @@ describe('Gemma 3n has the tensor bytes that llama-quantize gives it', () => {
 });
 
 /** Where llama-quantize would stop, its word is what it makes of the choices that are passed to it. */
-function deviations(header: Header, file: string, type: BaseType): Deviation[] {
+function deviations(header: Header, file: string, type: BaseType): ReturnType<typeof compareDryRun> {
   const resolved = resolveStock(type, header);
   return compareDryRun(resolved, dryRunOrStop(file, type) ?? dryRunRecipe(file, resolved));
 }

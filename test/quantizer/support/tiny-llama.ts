@@ -26,13 +26,15 @@ export interface TinyLlamaOptions {
   readonly without?: string;
   /** Added to every weight, so that two models compute different scores. */
   readonly shift?: number;
+  /** Keys besides. */
+  readonly keys?: Readonly<Record<string, BuilderValue>>;
 }
 
 /** Number of metadata keys and tensors of a good tiny model. */
 export const TINY_COUNTS = { keyCount: 9, tensorCount: Object.keys(SHAPES).length } as const;
 
 /** A llama of one layer with fixed pseudo-random weights that llama.cpp loads and runs. */
-export function tinyLlama({ blockCount, without, shift = 0 }: TinyLlamaOptions = {}): Uint8Array {
+export function tinyLlama({ blockCount, without, shift = 0, keys = {} }: TinyLlamaOptions = {}): Uint8Array {
   const header = gguf()
     .metadata('general.architecture', { type: 'string', value: 'llama' })
     .metadata('llama.vocab_size', { type: 'uint32', value: TINY_VOCABULARY })
@@ -43,6 +45,7 @@ export function tinyLlama({ blockCount, without, shift = 0 }: TinyLlamaOptions =
     .metadata('llama.attention.head_count', { type: 'uint32', value: 2 })
     .metadata('llama.attention.layer_norm_rms_epsilon', { type: 'float32', value: 1e-5 })
     .metadata('tokenizer.ggml.model', { type: 'string', value: 'no_vocab' });
+  const start = Object.entries(keys).reduce((file, [key, value]) => file.metadata(key, value), header);
   return Object.entries(SHAPES)
     .filter(([name]) => name !== without)
     .reduce<GgufBuilder>((file, [name, dims], seed) => {
@@ -52,7 +55,7 @@ export function tinyLlama({ blockCount, without, shift = 0 }: TinyLlamaOptions =
         shift,
       );
       return file.tensor(name, 'F32', dims, { bytes: new Uint8Array(weights.buffer) });
-    }, header)
+    }, start)
     .bytes();
 }
 

@@ -1,5 +1,6 @@
 import type { ModelShape } from '../../recipes/model-shape.js';
 import { type TensorClass, tensorRole } from '../../recipes/tensor-class.js';
+import { isUnusedKv } from '../../recipes/unused-kv.js';
 
 /**
  * What is expected of a tensor before anything is measured: the divergence, in nats, for each unit of relative squared error.
@@ -7,22 +8,17 @@ import { type TensorClass, tensorRole } from '../../recipes/tensor-class.js';
  * blocks each. docs/dynamic.md has the reasons for the numbers. `factors` multiply the classes.
  */
 export function priorSensitivity(name: string, shape: ModelShape, factors: ClassFactors = {}): number {
-  const { class: kind, layer } = tensorRole(name);
+  const role = tensorRole(name);
+  const { class: kind, layer } = role;
   const factor = SCORES * (factors[kind] ?? 1);
   if (layer === undefined) return factor * (kind === 'token_embd' && shape.isTied ? 1 : (GLOBAL[kind] ?? OTHER_GLOBAL));
-  if (isUnused(name, shape)) return 0;
+  if (isUnusedKv(role, shape)) return 0;
   const share = LAYERED[kind] / (2 * Math.max(shape.depth, 1));
   return factor * share * (layer < shape.depth ? ramp(layer, shape.depth) : PREDICTING);
 }
 
 /** Multiplies what is expected of whole classes. */
 export type ClassFactors = { readonly [C in TensorClass]?: number };
-
-/** Whether no token ever meets the tensor: keys and values of layers that use those of an earlier one. */
-export function isUnused(name: string, { depth, firstSharedLayer }: ModelShape): boolean {
-  const { class: kind, layer = -1 } = tensorRole(name);
-  return (kind === 'attn_k' || kind === 'attn_v') && layer >= firstSharedLayer && layer < depth;
-}
 
 /** Half the variance of the scores over the vocabulary: 1.6 and 4.1 in the models that it was measured in. */
 const SCORES = 2;
