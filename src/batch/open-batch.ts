@@ -63,7 +63,7 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
         models.flatMap(({ files }) => files),
         options.roots,
       );
-    const reader = recordReader(layout.journal);
+    const [reader, journal] = [recordReader(layout.journal), openJournal(layout.journal)];
     const records = await reader.refresh();
     const inputs = await stepInputs(manifest, layout, tools, options);
     const planOptions: PlanOptions = { settings, inputs, isOurs: ownFiles(records) };
@@ -73,11 +73,14 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
       plan: planBatch(models, planOptions),
       planOptions,
       tools,
-      journal: openJournal(layout.journal),
+      journal,
       records: async () => await presentRecords(await reader.refresh(), layout),
       version,
       fingerprint: hashOf(await contentIdentity(manifest.path, signal), inputs),
-      [Symbol.asyncDispose]: () => tools[Symbol.asyncDispose](),
+      async [Symbol.asyncDispose]() {
+        await journal[Symbol.asyncDispose]();
+        await tools[Symbol.asyncDispose]();
+      },
     };
   } catch (error) {
     await tools[Symbol.asyncDispose]();

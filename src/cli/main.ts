@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   split: async () => (await import('./commands/split.js')).splitCommand,
   imatrix: async () => (await import('./commands/imatrix.js')).imatrixCommand,
   recipe: async () => (await import('./commands/recipe.js')).recipeCommand,
+  batch: async () => (await import('./commands/batch.js')).batchCommand,
   meta: async () => (await import('./commands/meta.js')).metaCommand,
   undo: async () => (await import('./commands/undo.js')).undoCommand,
   recover: async () => (await import('./commands/recover.js')).recoverCommand,
