@@ -11,8 +11,11 @@ export {
   planChange,
 } from './edit/change-file.js';
 export type { Edit, TensorOrigin } from './edit/edits.js';
-export type { Strategy, WritePlan } from './edit/plan.js';
+export type { RewritePlan, Strategy, WritePlan } from './edit/plan.js';
 export { type Recovery, recoverFile, type Undone, undoLastWrite } from './edit/recover.js';
+export type { ShardLimits } from './edit/split/deal-tensors.js';
+export { type PlannedShard, planSplit, type SplitPlan } from './edit/split/plan-split.js';
+export { type SplitFileOptions, splitFile } from './edit/split/split-file.js';
 export { type ErrorCode, type ErrorDetails, GgufError, isGgufError } from './errors.js';
 export { describeProblem } from './gguf/describe-problem.js';
 export type { TypedValue } from './gguf/encode-value.js';

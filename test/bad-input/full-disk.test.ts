@@ -23,6 +23,7 @@ const CHANGES = {
   patch: ['meta', 'set', 'm.gguf', 'text', '--file', 'as-long.txt', '--strategy', 'patch'],
   slide: ['meta', 'set', 'm.gguf', 'text', '--file', 'longer.txt', '--strategy', 'slide'],
   rewrite: ['requantize', 'm.gguf', '--tensor', 'w=q8_0'],
+  split: ['split', 'm.gguf', 'out', '--max-tensors', '1'],
   'a copy': ['requantize', 'm.gguf', '--tensor', 'w=q8_0', '-o', 'out.gguf'],
 } as const;
 

@@ -1,9 +1,11 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { companionsOf } from '../../../src/edit/companions.js';
+import { type GgufBuilder, gguf } from '../../support/gguf-builder.js';
 import { smallModel } from '../../support/models.js';
-import { runCli } from '../../support/run-cli.js';
+import { BINARY, runCli } from '../../support/run-cli.js';
 import { neighboursOf, tempFile } from '../../support/temp.js';
 
 const modelFile = (): string => tempFile(smallModel().bytes());
@@ -115,4 +117,28 @@ test('a shard that is there is kept unless forced', async () => {
   expect(readFileSync(taken, 'utf8')).toBe('old');
   expect((await split(file, '--max-tensors', '3', '--force')).exit).toBe(0);
   expect(readdirSync(path.dirname(file))).toHaveLength(3);
+});
+
+/** Prints what a process took at most, at its end. */
+const PEAK = 'data:text/javascript,process.on("exit",()=>console.error(process.resourceUsage().maxRSS))';
+
+/** Most memory in MiB that splitting a file of `tensors` tensors of 16 MiB took. */
+function peakOf(tensors: number): number {
+  const bytes = new Uint8Array();
+  const length = 16 * 2 ** 20;
+  const header = Array.from({ length: tensors }).reduce<GgufBuilder>(
+    (model, _, i) => model.tensor(`t${i}`, 'I8', [length], { bytes, offset: i * length }),
+    gguf(),
+  );
+  const file = tempFile(header.bytes());
+  truncateSync(file, statSync(file).size + tensors * length);
+  const argv = ['--import', PEAK, BINARY, 'split', file, `${file}-out`, '--max-tensors', '2', '--quiet'];
+  const { status, stderr } = spawnSync(process.execPath, argv, { encoding: 'utf8' });
+  expect(status, stderr).toBe(0);
+  return Number(stderr) / 1024;
+}
+
+test('the memory that it takes does not depend on the size of the file', () => {
+  expect(peakOf(2)).toBeLessThan(150);
+  expect(peakOf(32)).toBeLessThan(150);
 });
