@@ -94,12 +94,14 @@ function locate(document: Document.Parsed, issue: z.core.$ZodIssue): Located[] {
 
 /**
  * The problems of the one form, of several that a value may have, which it was surely meant to have: it is right as a whole
- * and wrong inside, or at least of the right kind. `undefined` where none or several are.
+ * and wrong inside, or at least of the right kind, or one that has forms of its own. `undefined` where none or several are.
  */
 function meantBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
   const wrongInside = branches.filter((issues) => issues.every(({ path }) => path.length > 0));
   const rightKind = branches.filter((issues) => !issues.some(isWrongKind));
-  return [wrongInside, rightKind].find(({ length }) => length === 1)?.[0];
+  // Several forms of one: they know together what was expected.
+  const forms = branches.filter((issues) => issues.every(({ code }) => code === 'invalid_union'));
+  return [wrongInside, rightKind, forms].find(({ length }) => length === 1)?.[0];
 }
 
 /** Whether the value is a text, say, where a list should be: none of the forms that it could have there is one of texts. */

@@ -125,8 +125,16 @@ export const explainDocumentSchema = z.strictObject({
   ),
 });
 
+/** The document that `ggufix batch init --json` prints. Paths of models are seen from the manifest. */
+export const batchInitDocumentSchema = z.strictObject({
+  schema: z.literal('ggufix.batch-init/1'),
+  manifest: z.string(),
+  models: z.array(z.strictObject({ source: z.string(), imatrix: z.string().optional() })),
+});
+
 /** The schema of every document, by the command that prints it. */
 export const DOCUMENT_SCHEMAS = {
+  'batch-init': batchInitDocumentSchema,
   check: checkDocumentSchema,
   evaluate: evaluateDocumentSchema,
   explain: explainDocumentSchema,

@@ -51,7 +51,7 @@ const scalarSchema = z.union(SCALARS, { error: 'expected a text, a number, true 
 
 const typedValueSchema = strict({
   type: z.string().describe('uint8 … uint64, int8 … int64, float32, float64, bool, string, or one with [].'),
-  value: z.union([scalarSchema, z.array(scalarSchema)], {
+  value: z.union([...SCALARS, z.array(scalarSchema)], {
     error: 'expected a text, a number, true, false or a list',
   }),
 }).superRefine(({ type, value }, context) => {

@@ -17,7 +17,7 @@ export function starterManifest(models: readonly StarterModel[], output = 'quant
 # Lines that are commented out show the other keys, and their defaults where there are any.
 
 # For editors: completion and checks.
-#$schema: https://unpkg.com/ggufix/schemas/batch-manifest.schema.json
+#$schema: ./node_modules/ggufix/schemas/batch-manifest.schema.json
 
 # Files, folders or globs; a set of shards is its first file.
 models:

@@ -52,19 +52,33 @@ describe('hostile text', () => {
   });
 
   test('nesting', () => {
-    within(() => expect(problemsOf('['.repeat(MAX_MANIFEST_BYTES))).not.toEqual([]));
+    within(() => expect(problemsOf('['.repeat(MAX_MANIFEST_BYTES / 4))).not.toEqual([]));
     within(() => expect(problemsOf(`models: ${'{source: '.repeat(20_000)}`)).not.toEqual([]));
   });
 
+  const many = (count: number, item: (i: number) => string): string => {
+    return Array.from({ length: count }, (_, i) => item(i)).join(',');
+  };
+
+  test('more models and outputs than are allowed', () => {
+    within(() => {
+      expect(problemsOf(`models: [${many(40_000, (i) => `{sorce: ${i}}`)}]`)).toEqual([
+        '1:9: models: Too big: expected array to have <=10000 items',
+      ]);
+      expect(problemsOfOutput(`[${many(40_000, (i) => `Q4_K_Q${i}`)}]`)).toEqual([
+        '3:10: outputs: Too big: expected array to have <=256 items',
+      ]);
+    });
+  });
+
   test('many keys, models, outputs, patterns, each wrong', () => {
-    const many = (item: (i: number) => string, count = 40_000): string =>
-      Array.from({ length: count }, (_, i) => item(i)).join(',');
-    within(() => expect(problemsOf(`{${many((i) => `k${i}: 1`)}}`)).not.toEqual([]));
-    within(() => expect(problemsOf(`models: [${many((i) => `{sorce: ${i}}`)}]`)).toHaveLength(20));
-    within(() => expect(problemsOfOutput(`[${many((i) => `Q4_K_Q${i}`)}]`)).toHaveLength(20));
-    within(() => expect(problemsOfOutput(`[${many((i) => `{tpye: ${i}}`)}]`)).toHaveLength(20));
-    within(() => expect(problemsOfOutput(`{requantize: {${many((i) => `t${i}: Q${i}`)}}}`)).toHaveLength(20));
-    within(() => expect(problemsOf(`models: [{source: a, set: {${many((i) => `k${i}: []`)}}}]`)).toHaveLength(20));
+    within(() => expect(problemsOf(`{${many(40_000, (i) => `k${i}: 1`)}}`)).not.toEqual([]));
+    within(() => expect(problemsOf(`models: [${many(10_000, (i) => `{sorce: ${i}}`)}]`)).toHaveLength(20));
+    within(() => expect(problemsOfOutput(`[${many(256, (i) => `{tpye: ${i}}`)}]`)).toHaveLength(20));
+    within(() => expect(problemsOfOutput(`{requantize: {${many(20_000, (i) => `t${i}: Q${i}`)}}}`)).toHaveLength(20));
+    within(() =>
+      expect(problemsOf(`models: [{source: a, set: {${many(20_000, (i) => `k${i}: []`)}}}]`)).toHaveLength(20),
+    );
   });
 
   test('many models that are right, each twice', () => {
