@@ -39,6 +39,7 @@ export async function surveyModels(manifest: ReadManifest, context: SurveyContex
     }
   }
   refuseTwice(found);
+  refuseMoving(found);
   return found;
 }
 
@@ -107,4 +108,20 @@ function refuseTwice(models: readonly SurveyedModel[]): void {
       throw new GgufError('bad-option', problem, { problems: [problem] });
     }
   }
+}
+
+/** A model that is repaired in place is another one afterwards: nothing else can be made of it meanwhile. */
+function refuseMoving(models: readonly SurveyedModel[]): void {
+  const byFile = new Map<string, SurveyedOutput[]>();
+  for (const { files, outputs } of models) byFile.set(files[0], [...(byFile.get(files[0]) ?? []), ...outputs]);
+  for (const [file, outputs] of byFile) {
+    if (outputs.length === 1 || !outputs.some(isInPlace)) continue;
+    const labels = outputs.map(({ wanted }) => wanted.label).join(', ');
+    const problem = `${file} is to be fixed in place and is used for other outputs (${labels}): do one after the other, with two manifests`;
+    throw new GgufError('bad-option', problem, { problems: [problem] });
+  }
+}
+
+function isInPlace({ wanted: { making } }: SurveyedOutput): boolean {
+  return making.kind === 'fix' && making.inPlace;
 }
