@@ -24,7 +24,7 @@ export function setEdits(header: Header, values: ManifestValues): readonly Edit[
 }
 
 const RESERVED =
-  /^(general\.(alignment|architecture|file_type|quantization_version|quantized_by)|ggufix\..*|split\..*|quantize\.imatrix\..*)$/;
+  /^(general\.(alignment|architecture|file_type|quantization_version)|ggufix\..*|split\..*|quantize\.imatrix\..*)$/;
 
 function wantedType(header: Header, key: string, value: ManifestValue): WantedType {
   if (typeof value === 'object') return parseWantedType(value.type);

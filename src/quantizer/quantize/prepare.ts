@@ -33,7 +33,7 @@ export interface PrepareOptions {
   readonly imatrix?: ImatrixUse | undefined;
   /** Write as many shards as the model has. */
   readonly keepSplit?: boolean;
-  /** Changes of the metadata that the result gets besides its repairs. None may be of a key that a quantization sets. */
+  /** Changes of the metadata that the result gets besides its repairs. What they say of a key counts more than what the quantization says. */
   readonly edits?: readonly Edit[];
 }
 
@@ -52,14 +52,16 @@ export function prepare(
   const options = { keys: writtenKeys(keys, imatrix) };
   const shards = keepSplit ? files.map((file) => file.header.tensors) : [header.tensors];
   const written = predictShards(header, shards, recipe, options);
-  const finished = predictShards(
-    { ...header, metadata: repairedMetadata(first, [...repairs, ...edits]) },
-    shards,
-    recipe,
-    options,
-  );
+  const metadata = repairedMetadata(first, [...repairs, ...edits]);
+  const finished = predictShards({ ...header, metadata }, shards, recipe, { keys: without(options.keys, edits) });
   const bytes = finished.reduce((sum, each) => sum + each, 0);
   return { quantizedBy: quantizedBy(version), keys, written, bytes, bpw: predictSize(header, recipe, options).bpw };
+}
+
+/** What an edit says of a key counts more than what the quantization says. */
+function without(keys: readonly KeyValue[], edits: readonly Edit[]): readonly KeyValue[] {
+  const edited = edits.map((edit) => ('key' in edit ? edit.key : undefined));
+  return keys.filter(({ key }) => !edited.includes(key));
 }
 
 /** The metadata of a result whose recipe is still to be planned, and the keys added to it: a planner must leave room for them. */
@@ -77,7 +79,7 @@ export function metadataToPlanFor(
   const { header: first } = files[0] ?? { header };
   return {
     metadata: repairedMetadata(first, [...metadataRepairs(first), ...edits]),
-    keys: writtenKeys([...provenanceRoom(name, version), ...alignmentKeys(header)], imatrix),
+    keys: without(writtenKeys([...provenanceRoom(name, version), ...alignmentKeys(header)], imatrix), edits),
   };
 }
 
