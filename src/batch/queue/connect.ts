@@ -89,7 +89,10 @@ export function redisMessage(address: RedisAddress, error: unknown): string {
   return printable(withoutSecrets(address, text.trim()));
 }
 
-function clientOptions({ place, isEncrypted, database, username, password }: RedisAddress, isPatient: boolean): RedisOptions {
+function clientOptions(
+  { place, isEncrypted, database, username, password }: RedisAddress,
+  isPatient: boolean,
+): RedisOptions {
   return {
     ...('socket' in place ? { path: place.socket } : place),
     ...(isEncrypted ? { tls: {} } : {}),
@@ -115,7 +118,8 @@ async function within<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const timeout = AbortSignal.timeout(CONNECT_MS);
   const end = AbortSignal.any([signal, timeout]);
   return await new Promise<T>((resolve, reject) => {
-    const giveUp = (): void => reject(timeout.aborted ? new Error(`no answer within ${CONNECT_MS / 1000} s`) : end.reason);
+    const giveUp = (): void =>
+      reject(timeout.aborted ? new Error(`no answer within ${CONNECT_MS / 1000} s`) : end.reason);
     end.addEventListener('abort', giveUp, { once: true });
     if (end.aborted) giveUp();
     work.then(resolve, reject).finally(() => end.removeEventListener('abort', giveUp));
@@ -130,7 +134,9 @@ function unusable(address: RedisAddress, error: unknown): GgufError<'unavailable
   if (error instanceof GgufError && error.code === 'unavailable') return error as GgufError<'unavailable'>;
   const url = maskedUrl(address);
   // The error itself is left out: those of ioredis hold the command that failed, which is AUTH with the password.
-  return new GgufError('unavailable', `cannot use Redis at ${url}: ${reason(address, error)}`, { what: `Redis at ${url}` });
+  return new GgufError('unavailable', `cannot use Redis at ${url}: ${reason(address, error)}`, {
+    what: `Redis at ${url}`,
+  });
 }
 
 /** Beginnings of what Redis and the system say, and what that means for the user. */

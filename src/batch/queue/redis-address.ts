@@ -23,8 +23,10 @@ export function readRedisAddress(text: string | undefined, env: NodeJS.ProcessEn
     throw badUrl('the URL of the queue does not parse; in a password, @ / # ? and % must be written as %40 and so on');
   }
   const url = new URL(given);
-  if (!SCHEMES.includes(url.protocol)) throw badUrl('the URL of the queue must begin with redis://, rediss:// or unix://');
-  if (url.search !== '' || url.hash !== '') throw badUrl('the URL of the queue has a part after ? or #, which means nothing');
+  if (!SCHEMES.includes(url.protocol))
+    throw badUrl('the URL of the queue must begin with redis://, rediss:// or unix://');
+  if (url.search !== '' || url.hash !== '')
+    throw badUrl('the URL of the queue has a part after ? or #, which means nothing');
   const password = decoded(url.password) || env['REDIS_PASSWORD'];
   return {
     place: placeOf(url),
@@ -68,7 +70,8 @@ function placeOf(url: URL): RedisAddress['place'] {
 
 function databaseOf(url: URL): number {
   const text = url.protocol === 'unix:' ? '' : url.pathname.replace(/^\//, '');
-  if (!/^\d{0,5}$/.test(text)) throw badUrl('what follows the host in the URL of the queue must be the number of a database');
+  if (!/^\d{0,5}$/.test(text))
+    throw badUrl('what follows the host in the URL of the queue must be the number of a database');
   return Number(text);
 }
 

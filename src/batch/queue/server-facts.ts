@@ -7,9 +7,9 @@ export interface ServerFacts {
 
 /** Reads the answer of the INFO command. What it does not say is empty. */
 export function parseServerInfo(info: string): ServerFacts {
-  const valueOf = (key: string): string => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  const fieldOf = (key: string): string => new RegExp(`^${key}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
   // Valkey and Dragonfly say which Redis they stand in for, under the same key.
-  return { version: valueOf('redis_version'), policy: valueOf('maxmemory_policy') };
+  return { version: fieldOf('redis_version'), policy: fieldOf('maxmemory_policy') };
 }
 
 /** The oldest Redis that has what BullMQ's scripts call. */
