@@ -8,7 +8,8 @@ export interface PlanInQueue {
   readonly queue: Queue;
   /** Path of the manifest in job data. */
   readonly manifest: string;
-  readonly hash: string;
+  /** Of the batch, see `QueueWork`. */
+  readonly fingerprint: string;
   /** Further tries of what may heal. */
   readonly retries: number;
 }
@@ -28,10 +29,10 @@ export async function entryStates(plan: PlanInQueue, jobs: readonly Job[]): Prom
 /** Adds jobs. One that has an entry already, in whatever state, is left as it is: by BullMQ, in one step with the adding. */
 export async function addEntries(plan: PlanInQueue, jobs: readonly Job[]): Promise<void> {
   if (jobs.length === 0) return;
-  const { manifest, hash } = plan;
+  const { manifest, fingerprint } = plan;
   await plan.queue.addBulk(
     jobs.map(({ id }) => {
-      const data: JobData = { v: 1, manifest, job: id, plan: hash };
+      const data: JobData = { v: 1, manifest, job: id, plan: fingerprint };
       // The name is for people who look at the queue; a worker takes no notice of it.
       return { name: excerpt(id), data, opts: { ...entryOptions(plan.retries), jobId: entryId(data) } };
     }),
@@ -43,11 +44,11 @@ export async function renewEntries(plan: PlanInQueue, jobs: readonly Job[]): Pro
   await Promise.all(jobs.map((job) => renewEntry(plan, job)));
 }
 
-async function renewEntry({ queue, manifest, hash }: PlanInQueue, { id }: Job): Promise<void> {
+async function renewEntry({ queue, manifest, fingerprint }: PlanInQueue, { id }: Job): Promise<void> {
   const entry: Entry | undefined = await queue.getJob(entryId({ manifest, job: id }));
   if (entry === undefined) return;
   if ((await entry.isCompleted()) || (await entry.isFailed())) await entry.remove();
-  else await entry.updateData({ v: 1, manifest, job: id, plan: hash } satisfies JobData);
+  else await entry.updateData({ v: 1, manifest, job: id, plan: fingerprint } satisfies JobData);
 }
 
 const ENTRY_STATES: Readonly<Record<string, EntryState>> = {

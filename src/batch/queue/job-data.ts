@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { BatchPlan } from '../plan/job.js';
 
 /** Longest path of a manifest and longest id of a job, in UTF-16 units: Linux has paths of at most 4096 bytes. */
 const MAX_TEXT = 4096;
@@ -21,7 +20,7 @@ export const jobDataSchema = z.strictObject({
   /** Path of the manifest, seen from the root. */
   manifest: manifestPathSchema,
   job: z.string().min(1).max(MAX_TEXT),
-  /** `planHash` of the plan that it was dealt out of. */
+  /** `fingerprint` of the batch that it was dealt out of. */
   plan: z.string().regex(/^[0-9a-f]{64}$/),
 });
 
@@ -35,12 +34,6 @@ export function entryId({ manifest, job }: Pick<JobData, 'manifest' | 'job'>): s
     .update(JSON.stringify([manifest, job]))
     .digest('hex')
     .slice(0, 40)}`;
-}
-
-/** What tells two plans apart: the jobs and all that their results depend on. */
-export function planHash({ jobs }: Pick<BatchPlan, 'jobs'>): string {
-  const facts = jobs.map(({ id, after, steps }) => [id, after, steps.map(({ name, key }) => [name, key])]);
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex');
 }
 
 function isBelow(text: string): boolean {

@@ -1,9 +1,9 @@
 import type { Job as Entry } from 'bullmq';
-import { isGgufError } from '../../errors.js';
 import { excerpt } from '../../gguf/printable.js';
 import { MAX_MANIFEST_RETRIES } from '../../limits.js';
 import type { Problem } from '../plan/job.js';
 import type { JobOutcome } from '../run/events.js';
+import { problemOf } from '../run/problem-of.js';
 import { advanceBatch } from './advance.js';
 import { entryId, type JobData, jobDataSchema } from './job-data.js';
 import type { QueuePackages } from './load.js';
@@ -39,11 +39,33 @@ const MISFIT_MS = 5000;
  */
 export async function processEntry(entry: Entry, token: string, context: ProcessContext): Promise<void> {
   const data = readData(entry, context);
-  const batch = await openFor(entry, token, data, context);
-  const job = batch.work.plan.jobs.find(({ id }) => id === data.job);
-  if (job === undefined || batch.plan.hash !== data.plan) return await putOff(entry, token, data, context);
+  let isOpen = false;
+  try {
+    return await context.book.use(
+      data.manifest,
+      async (batch) => {
+        isOpen = true;
+        await processJob(entry, token, data, batch, context);
+      },
+      data.plan,
+    );
+  } catch (error) {
+    if (isOpen) throw error;
+    return await failToOpen(entry, token, data, error, context);
+  }
+}
+
+async function processJob(
+  entry: Entry,
+  token: string,
+  data: JobData,
+  batch: OpenedBatch,
+  context: ProcessContext,
+): Promise<void> {
+  const isPlanned = batch.work.plan.jobs.some(({ id }) => id === data.job);
+  if (!isPlanned || batch.plan.fingerprint !== data.plan) return await putOff(entry, token, data, context);
   if (entry.stalledCounter > MAX_STALLS) return await giveUp(data, batch, context);
-  context.onEvent({ event: 'start', manifest: data.manifest, job: job.id });
+  context.onEvent({ event: 'start', manifest: data.manifest, job: data.job });
   const outcome = await runUntilStopped(batch, data, context);
   await settleEntry(entry, token, data, batch, outcome, context);
 }
@@ -59,17 +81,20 @@ function readData(entry: Entry, { errors, onEvent }: ProcessContext): JobData {
   throw new errors.UnrecoverableError(`refused: ${why}`);
 }
 
-async function openFor(entry: Entry, token: string, data: JobData, context: ProcessContext): Promise<OpenedBatch> {
-  try {
-    return await context.book.open(data.manifest, data.plan);
-  } catch (error) {
-    if (context.signal.aborted) return await putBack(entry, token, data, context);
-    const problem = problemOf(error);
-    // A share that is not mounted may be in a while; a manifest that is wrong, or that leads out of the roots, will stay so.
-    const isRetried = problem.code === 'source-unreadable' && entry.attemptsMade < MAX_MANIFEST_RETRIES;
-    context.onEvent({ event: 'failed', manifest: data.manifest, job: data.job, error: problem, isRetried });
-    throw isRetried ? new Error(problem.message) : new context.errors.UnrecoverableError(problem.message);
-  }
+async function failToOpen(
+  entry: Entry,
+  token: string,
+  data: JobData,
+  error: unknown,
+  context: ProcessContext,
+): Promise<never> {
+  if (context.signal.aborted) return await putBack(entry, token, data, context);
+  const problem = problemOf(error);
+  // A share that is not mounted may be in a while; a manifest that is wrong, or that leads out of the roots, will stay so.
+  const isPassing = problem.code === 'source-unreadable' || problem.code === 'system';
+  const isRetried = isPassing && entry.attemptsMade < MAX_MANIFEST_RETRIES;
+  context.onEvent({ event: 'failed', manifest: data.manifest, job: data.job, error: problem, isRetried });
+  throw isRetried ? new Error(problem.message) : new context.errors.UnrecoverableError(problem.message);
 }
 
 async function runUntilStopped({ work }: OpenedBatch, { job }: JobData, context: ProcessContext): Promise<JobOutcome> {
@@ -83,11 +108,6 @@ async function runUntilStopped({ work }: OpenedBatch, { job }: JobData, context:
   } finally {
     running.delete(run);
   }
-}
-
-function problemOf(error: unknown): Problem {
-  const message = error instanceof Error ? error.message : String(error);
-  return { code: isGgufError(error) ? error.code : 'internal', message };
 }
 
 async function settleEntry(

@@ -2,9 +2,10 @@ import type { BatchPlan, Problem } from '../plan/job.js';
 import type { JobOutcome } from '../run/events.js';
 
 /** A batch as the queue needs it: what is to be done, how it is done, how far it is. */
-export interface QueueWork {
-  /** The same on every machine that has the same files and the same versions of the programs. */
+export interface QueueWork extends AsyncDisposable {
   readonly plan: BatchPlan;
+  /** SHA-256, in hex, of the manifest and of the versions of all that does the steps: where it differs, results would. */
+  readonly fingerprint: string;
   /** How often a job that failed of something passing is tried again. */
   readonly retries: number;
   /** How far each job of the plan is, as the journals say now. */

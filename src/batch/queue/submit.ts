@@ -1,6 +1,5 @@
 import type { Job } from '../plan/job.js';
 import { addEntries, entryStates, type PlanInQueue, renewEntries } from './entries.js';
-import { planHash } from './job-data.js';
 import { askQueue, openQueue, type QueuePlace } from './open-queue.js';
 import type { OpenWork } from './queue-work.js';
 import { manifestBelow, manifestFile } from './roots.js';
@@ -38,10 +37,11 @@ export async function submitBatch(options: SubmitOptions): Promise<Submitted> {
   const manifest = await manifestBelow(roots, options.manifest);
   // Redis is asked first: that takes a moment, and planning may take minutes.
   await using open = await openQueue(options);
-  const work = await options.open(await manifestFile(roots, manifest), { roots, signal });
+  await using work = await options.open(await manifestFile(roots, manifest), { roots, signal });
   const states = await work.states();
   const { jobs, notes } = work.plan;
-  const plan: PlanInQueue = { queue: open.queue, manifest, hash: planHash(work.plan), retries: work.retries };
+  const { fingerprint, retries } = work;
+  const plan: PlanInQueue = { queue: open.queue, manifest, fingerprint, retries };
   const ready = readyJobs(work.plan, states, true);
   const isDone = ({ id }: Job): boolean => DONE.includes(states.get(id)?.status);
   const missing = jobs.filter((job) => !isDone(job));

@@ -1,13 +1,14 @@
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue, Worker } from 'bullmq';
-import { advanceBatch } from './advance.js';
+import { isGgufError } from '../../errors.js';
+import { type Advance, advanceBatch } from './advance.js';
 import { type RedisLink, redisMessage } from './connect.js';
 import { loadQueue } from './load.js';
 import { openQueue, type QueuePlace, SHARED_OPTIONS } from './open-queue.js';
 import { type ProcessContext, processEntry } from './process-entry.js';
 import type { OpenWork } from './queue-work.js';
-import { type OpenedBatch, type WorkBook, workBook } from './work-book.js';
+import { type WorkBook, workBook } from './work-book.js';
 import type { WorkerEvent } from './worker-events.js';
 
 /** What a worker works on. */
@@ -61,7 +62,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   const { queue, link } = open;
   // Only once no new job is taken are the running ones stopped: one that was put back must not come again.
   const stop = new AbortController();
-  const book = workBook(queue, options.open, { roots, signal: stop.signal });
+  await using book = workBook(queue, options.open, { roots, signal: stop.signal });
   const running = new Set<Promise<unknown>>();
   const context: ProcessContext = { book, signal: stop.signal, errors, heldMs: times.heldMs, running, onEvent };
   const worker = new Worker(options.queueName, async (entry, token = '') => await processEntry(entry, token, context), {
@@ -141,9 +142,9 @@ async function untilOver({ options, times, book, isBusy, isUp }: Keeper): Promis
 async function sweep(book: WorkBook, onEvent: WorkerOptions['onEvent']): Promise<{ added: number; unseen: number }> {
   const sum = { added: 0, unseen: 0 };
   for (const manifest of book.unsettled()) {
-    const batch = await reopened(book, manifest, onEvent);
-    if (batch === undefined) continue;
-    const { added, unseen, isSettled } = await advanceBatch(batch);
+    const found = await lookAt(book, manifest, onEvent);
+    if (found === undefined) continue;
+    const { added, unseen, isSettled } = found;
     if (added.length > 0) onEvent({ event: 'added', manifest, jobs: added });
     sum.added += added.length;
     sum.unseen += unseen.length;
@@ -155,14 +156,15 @@ async function sweep(book: WorkBook, onEvent: WorkerOptions['onEvent']): Promise
 }
 
 /** A batch whose manifest is gone, or wrong by now, is none of this worker's any more. */
-async function reopened(
+async function lookAt(
   book: WorkBook,
   manifest: string,
   onEvent: WorkerOptions['onEvent'],
-): Promise<OpenedBatch | undefined> {
+): Promise<Advance | undefined> {
   try {
-    return await book.open(manifest);
+    return await book.use(manifest, (batch) => advanceBatch(batch));
   } catch (error) {
+    if (!isGgufError(error)) throw error;
     book.markSettled(manifest);
     onEvent({ event: 'note', text: error instanceof Error ? error.message : String(error) });
     return undefined;
