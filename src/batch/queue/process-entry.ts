@@ -144,14 +144,9 @@ async function settleEntry(
   }
 }
 
-async function advance(
-  data: JobData,
-  batch: OpenedBatch,
-  { book, onEvent }: ProcessContext,
-  lost?: string,
-): Promise<void> {
+async function advance(data: JobData, batch: OpenedBatch, { book, onEvent }: ProcessContext): Promise<void> {
   const { manifest } = data;
-  const { added, isSettled } = await advanceBatch(batch, lost);
+  const { added, isSettled } = await advanceBatch(batch, data.job);
   if (added.length > 0) onEvent({ event: 'added', manifest, jobs: added });
   if (!isSettled) return;
   book.markSettled(manifest);
@@ -191,6 +186,6 @@ async function giveUp(data: JobData, batch: OpenedBatch, context: ProcessContext
   const message = `${MAX_STALLS} workers ended while they did it, perhaps for want of memory`;
   const error: Problem = { code: 'worker-died', message };
   context.onEvent({ event: 'failed', manifest: data.manifest, job: data.job, error, isRetried: false });
-  await advance(data, batch, context, data.job);
+  await advance(data, batch, context);
   throw new context.errors.UnrecoverableError(message);
 }
