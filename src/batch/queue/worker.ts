@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue, Worker } from 'bullmq';
@@ -82,13 +83,18 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   });
   const keeper = { options, times, book, isBusy: () => isBusy(queue), isUp: () => link.isUp() };
   try {
-    await untilOver(keeper);
+    // What it asks Redis for waits while Redis is away; whoever stops the worker does not.
+    await Promise.race([untilOver(keeper), aborted(signal)]);
   } finally {
     const closed = worker.close().catch(() => undefined);
     stop.abort(signal.reason);
     await Promise.allSettled(running);
     await partFrom(worker, closed, link, times.goodbyeMs);
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort');
 }
 
 /** How other programs see this worker: which machine, which process. */
