@@ -20,8 +20,9 @@ export interface WorkSettings {
 
 /** Opens batches for a queue: with the same plan, steps and journal as a run on one machine. */
 export function batchOpener(settings: WorkSettings): OpenWork {
-  return async (manifest, options) => {
-    const batch = await openBatch(manifest, { ...settings, ...options });
+  return async (manifest, { roots, signal }) => {
+    const limits = roots === undefined ? {} : { roots };
+    const batch = await openBatch(manifest, { ...settings, ...limits, signal });
     return queueWork(batch, settings);
   };
 }

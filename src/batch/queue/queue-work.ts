@@ -23,6 +23,8 @@ export interface QueueJobState {
   /** `blocked`: a job that it needs failed. `waiting`: one that it needs is not done yet. */
   readonly status: 'done' | 'skipped' | 'failed' | 'blocked' | 'ready' | 'waiting';
   readonly error?: Problem;
+  /** Of what is done of it. */
+  readonly seconds?: number;
 }
 
 /**
@@ -32,6 +34,6 @@ export type OpenWork = (manifest: string, options: OpenOptions) => Promise<Queue
 
 /** How a batch is opened. */
 export interface OpenOptions {
-  readonly roots: readonly string[];
+  readonly roots: readonly string[] | undefined;
   readonly signal: AbortSignal;
 }

@@ -34,7 +34,11 @@ interface Page {
 }
 
 /** A book with nothing in it. */
-export function workBook(queue: Queue, open: OpenWork, options: OpenOptions): WorkBook {
+export function workBook(
+  queue: Queue,
+  open: OpenWork,
+  options: OpenOptions & { readonly roots: readonly string[] },
+): WorkBook {
   const pages = new Map<string, Page>();
   const unsettled = new Set<string>();
 
