@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { batchSubmitDocumentSchema, batchWorkerDocumentSchema } from './batch-queue-schemas.js';
+import { batchStatusDocumentSchema } from './batch-status.js';
 import { evaluateDocumentSchema } from './evaluation/schema.js';
 import { findingSchema, severitySchema } from './finding-schema.js';
 import { imatrixDocumentSchema } from './imatrix-documents.js';
@@ -135,6 +137,9 @@ export const batchInitDocumentSchema = z.strictObject({
 /** The schema of every document, by the command that prints it. */
 export const DOCUMENT_SCHEMAS = {
   'batch-init': batchInitDocumentSchema,
+  'batch-status': batchStatusDocumentSchema,
+  'batch-submit': batchSubmitDocumentSchema,
+  'batch-worker': batchWorkerDocumentSchema,
   check: checkDocumentSchema,
   evaluate: evaluateDocumentSchema,
   explain: explainDocumentSchema,
@@ -155,5 +160,8 @@ export type DocumentName = keyof typeof DOCUMENT_SCHEMAS;
 
 /** The JSON Schema of a command's document, which ships as `schemas/<command>.schema.json`. */
 export function documentJsonSchema(name: DocumentName): object {
-  return { title: `ggufix ${name} --json`, ...z.toJSONSchema(DOCUMENT_SCHEMAS[name], { io: 'input' }) };
+  return {
+    title: `ggufix ${name.replace('-', ' ')} --json`,
+    ...z.toJSONSchema(DOCUMENT_SCHEMAS[name], { io: 'input' }),
+  };
 }
