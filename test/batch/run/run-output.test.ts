@@ -1,4 +1,13 @@
-import { linkSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { leaseOf } from '../../../src/batch/run/job-places.js';
@@ -288,7 +297,8 @@ describe('runThere', () => {
 });
 
 describe('runFixInPlace', () => {
-  const IN_PLACE = 'models: tiny.gguf\noutputs: { fix: safe, inPlace: true }\ncheck: { profile: default, config: false }\n';
+  const IN_PLACE =
+    'models: tiny.gguf\noutputs: { fix: safe, inPlace: true }\ncheck: { profile: default, config: false }\n';
 
   test('repairs once; a file that was touched is looked at again', async () => {
     const place = batchPlace(IN_PLACE);
@@ -305,17 +315,20 @@ describe('runFixInPlace', () => {
     expect(readFileSync(id)).toEqual(fixed);
   });
 
-  test.each(['fix', 'check', 'hash'])('stopped after %s, it does what is missing and still tells what it changed', async (step) => {
-    const place = batchPlace(IN_PLACE);
-    const id = place.at('tiny.gguf');
-    const before = await runUntil(place, 'step-end', step);
-    const { steps } = await place.run();
-    expect([...before, ...steps]).toEqual(named(['fix', 'check', 'hash'], id));
-    await using batch = await place.open();
-    const records = await batch.records();
-    const job = batch.plan.jobs.find((each) => each.id === id);
-    const fix = records.done.get(job?.steps[0]?.key ?? '');
-    expect(fix?.result.changes).toHaveLength(1);
-    expect(leaseOf(batch.layout, id)).toContain('leases');
-  });
+  test.each(['fix', 'check', 'hash'])(
+    'stopped after %s, it does what is missing and still tells what it changed',
+    async (step) => {
+      const place = batchPlace(IN_PLACE);
+      const id = place.at('tiny.gguf');
+      const before = await runUntil(place, 'step-end', step);
+      const { steps } = await place.run();
+      expect([...before, ...steps]).toEqual(named(['fix', 'check', 'hash'], id));
+      await using batch = await place.open();
+      const records = await batch.records();
+      const job = batch.plan.jobs.find((each) => each.id === id);
+      const fix = records.done.get(job?.steps[0]?.key ?? '');
+      expect(fix?.result.changes).toHaveLength(1);
+      expect(leaseOf(batch.layout, id)).toContain('leases');
+    },
+  );
 });
