@@ -66,7 +66,7 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
     const [reader, journal] = [recordReader(layout.journal), openJournal(layout.journal)];
     const records = await reader.refresh();
     const inputs = await stepInputs(manifest, layout, tools, options);
-    const planOptions: PlanOptions = { settings, inputs, isOurs: ownFiles(records) };
+    const planOptions: PlanOptions = { settings, inputs, ...ownFiles(records) };
     return {
       manifest,
       layout,
@@ -107,11 +107,13 @@ async function stepInputs(
 }
 
 /** The files that runs of the batch made, as they made them. */
-function ownFiles({ done }: Records): (place: string, bytes: number) => boolean {
-  const made = new Map<string, Set<number>>();
+function ownFiles({ done }: Records): Pick<PlanOptions, 'isOurs' | 'finished'> {
+  const published = new Set<string>();
   for (const { step, result } of done.values()) {
-    if (step !== 'publish') continue;
-    for (const { path: place, bytes } of result.files ?? []) made.set(place, (made.get(place) ?? new Set()).add(bytes));
+    if (step === 'publish') for (const file of result.files ?? []) published.add(`${file.bytes} ${file.path}`);
   }
-  return (place, bytes) => made.get(place)?.has(bytes) ?? false;
+  return {
+    isOurs: (place, bytes) => published.has(`${bytes} ${place}`),
+    finished: (key) => done.get(key)?.result.files ?? [],
+  };
 }

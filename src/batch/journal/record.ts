@@ -53,6 +53,9 @@ export type StepResult = z.output<typeof stepResultSchema>;
 /** A file as a step left it. */
 export type StepFile = z.output<typeof fileSchema>;
 
+/** When a step ended, in milliseconds since 1970, by the clock of who did it. */
+const endedSchema = z.number().nonnegative().optional();
+
 /** A line of a journal: a step that ended. */
 export const stepRecordSchema = z.discriminatedUnion('status', [
   z.strictObject({
@@ -61,6 +64,7 @@ export const stepRecordSchema = z.discriminatedUnion('status', [
     job: z.string(),
     step: z.enum(STEP_NAMES),
     seconds: z.number().nonnegative(),
+    ended: endedSchema,
     result: stepResultSchema,
   }),
   z.strictObject({
@@ -69,6 +73,7 @@ export const stepRecordSchema = z.discriminatedUnion('status', [
     job: z.string(),
     step: z.enum(STEP_NAMES),
     seconds: z.number().nonnegative(),
+    ended: endedSchema,
     error: z.strictObject({ code: z.string(), message: z.string() }),
   }),
 ]);

@@ -28,7 +28,8 @@ export function recordReader(folder: string): RecordReader {
   const offsets = new Map<string, number>();
   const add = (record: StepRecord): void => {
     if (record.status === 'done') {
-      done.set(record.key, record);
+      // Journals are read one after the other, whenever their records were written.
+      if (endOf(record) >= endOf(done.get(record.key))) done.set(record.key, record);
       failed.delete(record.key);
     } else if (!done.has(record.key)) failed.set(record.key, record);
   };
@@ -58,6 +59,10 @@ export function recordReader(folder: string): RecordReader {
 }
 
 const LINE_END = 0x0a;
+
+function endOf(record: StepRecord | undefined): number {
+  return record?.ended ?? 0;
+}
 
 /** What is no record of ours, or of a later version, counts for nothing: the step is done again. */
 function parseLine(line: string): StepRecord | undefined {

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import type { Manifest } from '../manifest/manifest.js';
 import { hashOf } from '../survey/hash.js';
 import type { SurveyedModel, SurveyedOutput } from '../survey/surveyed.js';
@@ -21,6 +22,8 @@ export interface PlanOptions {
   readonly inputs: StepInputs;
   /** Whether a run of this batch made the file of so many bytes that is at a place. */
   readonly isOurs: (path: string, bytes: number) => boolean;
+  /** The files that the hash step of this key left, by their names. Stopped then, a run did not note that they have their place. */
+  readonly finished: (key: string) => readonly { readonly path: string; readonly bytes: number }[];
 }
 
 /** A plan, and what its jobs work on. */
@@ -119,22 +122,22 @@ function outputJob(
 ): Planned {
   const { wanted, path, bytes, isExact } = output;
   const uses = usedKeys(output, shared);
-  const place = placeOf(output, options);
+  const made = madeSteps({ model, output, uses }, options);
+  const place = placeOf(output, made.at(-2)?.key ?? '', options);
   const work: OutputWork = { kind: 'output', model, output, uses, ...place };
   const needed = Object.keys(uses);
-  const splitSize = wanted.splitSize ?? options.settings.splitSize;
   const problem = output.problem ?? place.problem;
   const job: Job = {
     id: path,
     kind: 'output',
     model: model.id,
     after: sharedJobs.filter(({ job: { kind } }) => needed.includes(kind)).map(({ job: { id } }) => id),
-    steps: outputSteps(work, options),
+    steps: work.mode === 'make' ? made : otherSteps(work, options),
     memoryBytes: Math.max(
       quantizingMemory(model, output),
       uses.scores === undefined ? 0 : runningMemory(bytes ?? model.bytes),
     ),
-    scratchBytes: outputScratch(model, output, splitSize !== undefined),
+    scratchBytes: outputScratch(model, output, splitSizeOf(output, options) !== undefined),
     output: { path, label: wanted.label, isInPlace: work.mode === 'in-place', bytes, isExact },
     ...(problem === undefined ? {} : { problem }),
     ...(place.isSkipped ? { isSkipped: true } : {}),
@@ -151,38 +154,48 @@ function usedKeys(output: SurveyedOutput, { source, imatrix, scores }: SharedKey
   };
 }
 
-interface PlaceDecision {
-  readonly mode: OutputWork['mode'];
-  readonly isReplacing: boolean;
+interface PlaceDecision extends Pick<OutputWork, 'mode' | 'isReplacing' | 'replaced'> {
   readonly isSkipped?: boolean;
   readonly problem?: Problem;
 }
 
-/** What becomes of a file that is at an output's place. */
-function placeOf({ wanted, path, bytesThere }: SurveyedOutput, { settings, isOurs }: PlanOptions): PlaceDecision {
-  const { making } = wanted;
-  if (making.kind === 'fix' && making.inPlace) return { mode: 'in-place', isReplacing: true };
-  if (bytesThere === undefined) return { mode: 'make', isReplacing: false };
-  if (isOurs(path, bytesThere)) return { mode: 'make', isReplacing: true };
-  switch (wanted.existing ?? settings.existing) {
+/** What becomes of the files that are at an output's place. */
+function placeOf(output: SurveyedOutput, hashKey: string, options: PlanOptions): PlaceDecision {
+  const { wanted, path } = output;
+  if (isInPlace(output)) return { mode: 'in-place', isReplacing: true, replaced: [] };
+  const old = output.there.filter((file) => options.isOurs(file.path, file.bytes));
+  const made = options.finished(hashKey).map((file) => `${file.bytes} ${posix.join(posix.dirname(path), file.path)}`);
+  const others = output.there.filter((file) => !old.includes(file) && !made.includes(`${file.bytes} ${file.path}`));
+  // Shards are in the way only of other shards.
+  const isSplit = splitSizeOf(output, options) !== undefined;
+  const isFree = !others.some((file) => isSplit || file.path === path);
+  if (isFree) return { mode: 'make', isReplacing: old.length > 0, replaced: old };
+  switch (wanted.existing ?? options.settings.existing) {
     case 'keep':
-      return { mode: 'there', isReplacing: false };
+      return { mode: 'there', isReplacing: false, replaced: [] };
     case 'skip':
-      return { mode: 'there', isReplacing: false, isSkipped: true };
+      return { mode: 'there', isReplacing: false, replaced: [], isSkipped: true };
     case 'overwrite':
-      return { mode: 'make', isReplacing: true };
+      return { mode: 'make', isReplacing: true, replaced: output.there };
     case 'refuse': {
-      const message = `${path} exists already, and no run of this batch made it; move it away, or say existing: keep, skip or overwrite`;
-      return { mode: 'make', isReplacing: false, problem: { code: 'not-writable', message } };
+      const message = `${others[0]?.path} exists already, and no run of this batch made it; move it away, or say existing: keep, skip or overwrite`;
+      return { mode: 'make', isReplacing: false, replaced: [], problem: { code: 'not-writable', message } };
     }
   }
 }
 
-function outputSteps(work: OutputWork, options: PlanOptions): readonly Step[] {
+function isInPlace({ wanted: { making } }: SurveyedOutput): boolean {
+  return making.kind === 'fix' && making.inPlace;
+}
+
+function splitSizeOf({ wanted }: SurveyedOutput, { settings }: PlanOptions): number | undefined {
+  return wanted.splitSize ?? settings.splitSize;
+}
+
+function otherSteps(work: OutputWork, options: PlanOptions): readonly Step[] {
   const { model, output, mode } = work;
-  if (mode === 'make') return madeSteps(work, options);
   if (mode === 'there') {
-    const there = hashOf('there', output.path, output.bytesThere);
+    const there = hashOf('there', output.there);
     return laterSteps(there, work, options);
   }
   return inPlaceSteps(model.identity, work, options);
@@ -195,12 +208,15 @@ export function inPlaceSteps(identity: string, work: OutputWork, options: PlanOp
   return [{ name: 'fix', key: fix }, ...laterSteps(fix, work, options)];
 }
 
-function madeSteps({ model, output, uses }: OutputWork, options: PlanOptions): readonly Step[] {
-  const { set, weights, wanted, path } = output;
+function madeSteps(
+  { model, output, uses }: Pick<OutputWork, 'model' | 'output' | 'uses'>,
+  options: PlanOptions,
+): readonly Step[] {
+  const { set, weights, path } = output;
   const engine = isQuantized(output) ? options.inputs.engine : 'none';
   const make = hashOf('make', model.identity, weights, set, uses.imatrix ?? 'none', engine);
   const fix = hashOf('fix', make);
-  const splitSize = wanted.splitSize ?? options.settings.splitSize;
+  const splitSize = splitSizeOf(output, options);
   const split = hashOf('split', fix, splitSize ?? 'whole');
   const checked = laterSteps(fix, { uses }, options).filter(({ name }) => name !== 'hash');
   const hash = hashOf('hash', split);

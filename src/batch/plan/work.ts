@@ -1,4 +1,4 @@
-import type { SurveyedImatrix, SurveyedModel, SurveyedOutput } from '../survey/surveyed.js';
+import type { FileThere, SurveyedImatrix, SurveyedModel, SurveyedOutput } from '../survey/surveyed.js';
 
 /** What the steps of a job work on. */
 export type JobWork =
@@ -20,6 +20,8 @@ export interface OutputWork {
   readonly mode: 'make' | 'in-place' | 'there';
   /** Whether what is at its place is replaced. */
   readonly isReplacing: boolean;
+  /** The files that it takes the place of, whatever its own are called. */
+  readonly replaced: readonly FileThere[];
   /** Keys of the steps of other jobs that this one uses. */
   readonly uses: { readonly source?: string; readonly imatrix?: string; readonly scores?: string };
 }

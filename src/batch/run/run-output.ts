@@ -1,6 +1,9 @@
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { findJournal } from '../../edit/find-journal.js';
 import { openModel } from '../../quantizer/quantize/open-model.js';
+import { refuseBroken } from '../../quantizer/quantize/refuse-source.js';
+import { hashFiles } from '../../sources/hash-files.js';
 import type { StepFile, StepResult } from '../journal/record.js';
 import { recordedFile, recordedPath } from '../layout.js';
 import type { Job, Step, StepName } from '../plan/job.js';
@@ -30,26 +33,27 @@ export async function runMade(
   const [make, fix, hash, publish] = (['make', 'fix', 'hash', 'publish'] as const).map((name) => stepOf(job, name));
   if (make === undefined || fix === undefined || hash === undefined || publish === undefined) throw incomplete(job);
 
-  const finished = await finishedFiles(runner.resultOf(hash)?.files, [folder, path.dirname(place)]);
+  const isNoted = runner.resultOf(publish) !== undefined;
+  const finished = await finishedFiles(runner.resultOf(hash)?.files, folder, { folder: path.dirname(place), isNoted });
   const isFinished = finished !== undefined;
-  const isMade = isFinished || (runner.resultOf(make) !== undefined && (await sizeOf(made)) !== undefined);
+  const isMade = isFinished || (runner.resultOf(make) !== undefined && (await isWhole(made)));
   // What is left of a run that was killed is of no use.
   if (!isMade) await rm(folder, { recursive: true, force: true });
 
   await runner.run(make, isMade, (own) => makeOutput(work, made, own));
   const isFixed = isFinished || (isMade && runner.resultOf(fix)?.bytes === (await sizeOf(made)));
   await runner.run(fix, isFixed, (own) => fixInPlace(made, { set: output.set, allow: allowedFixes(work) }, own));
-  await runJudgements(job, work, finished ?? [made], isMade, runner, context);
+  await runJudgements(job, work, finished ?? [made], isFixed, runner, context);
   let files = finished ?? [made];
   const split = stepOf(job, 'split');
   const maxBytes = output.wanted.splitSize ?? planOptions.settings.splitSize;
   if (split !== undefined && maxBytes !== undefined) {
-    const known = await finishedFiles(runner.resultOf(split)?.files, [folder]);
-    const isSplit = isFinished || (isMade && known !== undefined);
+    const known = await finishedFiles(runner.resultOf(split)?.files, folder);
+    const isSplit = isFinished || (isFixed && known !== undefined);
     const result = await runner.run(split, isSplit, (own) => splitOutput(made, maxBytes, own));
     files = finished ?? (result.files ?? []).map(({ path: name }) => path.join(folder, name));
   }
-  const hashed = await runner.run(hash, isMade, (own) => hashOutput(files, path.basename, own));
+  const hashed = await runner.run(hash, isFinished, (own) => hashOutput(files, path.basename, own));
   const isPublished = isFinished && files.every((file) => path.dirname(file) === path.dirname(place));
   await runner.run(publish, isPublished, (own) => publishOutput(work, hashed.files ?? [], own));
 }
@@ -61,33 +65,37 @@ export async function runFixInPlace(
   runner: StepRunner,
   context: JobContext,
 ): Promise<void> {
-  const { batch, signal } = context;
   const { files } = work.model;
   const fix = stepOf(job, 'fix');
   if (fix === undefined) throw incomplete(job);
-  const result = await runner.run(fix, true, async (own) => {
+  await runner.run(fix, true, async (own) => {
     const fixed: StepResult[] = [];
     const wanted = { set: work.output.set, allow: allowedFixes(work) };
     for (const file of files) fixed.push(await fixInPlace(file, wanted, own));
-    return {
+    const all = {
       bytes: fixed.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
       changes: fixed.flatMap(({ changes = [] }) => changes),
       notes: fixed.flatMap(({ notes = [] }) => notes),
     };
+    // The next run meets another file, of which all that is done from here on is known, whenever this one ends.
+    const next = await stepsAfterFix(work, context);
+    runner.alsoNote(next);
+    const [fixNext] = next;
+    if (fixNext !== undefined) await runner.note(fixNext, all);
+    return all;
   });
   await runLater(job, work, files, runner, context);
-  // The next run meets another file, of which all of this is known.
-  await using model = await openModel(files[0], signal);
-  for (const step of inPlaceSteps(await modelIdentity(model), work, batch.planOptions)) {
-    const done = stepOf(job, step.name);
-    const left = step.name === 'fix' ? result : done && runner.resultOf(done);
-    if (left !== undefined) await runner.note(step, left);
-  }
+}
+
+async function stepsAfterFix(work: OutputWork, { batch }: JobContext): Promise<readonly Step[]> {
+  await using model = await openModel(work.model.files[0]);
+  return inPlaceSteps(await modelIdentity(model), work, batch.planOptions);
 }
 
 /** Judges a file that was there before the batch. */
 export async function runThere(job: Job, work: OutputWork, runner: StepRunner, context: JobContext): Promise<void> {
-  await runLater(job, work, [recordedFile(context.batch.layout, work.output.path)], runner, context);
+  const files = work.output.there.map((file) => recordedFile(context.batch.layout, file.path));
+  await runLater(job, work, files, runner, context);
 }
 
 async function runLater(
@@ -129,21 +137,44 @@ function allowedFixes({ output }: OutputWork): 'safe' | 'unsafe' {
   return making.kind === 'fix' ? making.allow : 'safe';
 }
 
-/** Where files are that were made: each in one of the folders, as large as it was. `undefined` where one is not. */
+/** The folder that files go to in the end, and whether somebody noted that they are there. */
+interface Place {
+  readonly folder: string;
+  readonly isNoted: boolean;
+}
+
+/** Where files are that were made: each where it was made or, maybe, at its place. `undefined` where one is in neither. */
 async function finishedFiles(
   files: readonly StepFile[] | undefined,
-  folders: readonly string[],
+  folder: string,
+  place?: Place,
 ): Promise<readonly string[] | undefined> {
   if (files === undefined) return undefined;
   const found: string[] = [];
-  for (const { path: name, bytes } of files) {
-    const places = folders.map((folder) => path.join(folder, name));
-    const sizes = await Promise.all(places.map(sizeOf));
-    const at = places[sizes.indexOf(bytes)];
-    if (at === undefined) return undefined;
-    found.push(at);
+  for (const file of files) {
+    const [made, out] = [path.join(folder, file.path), place && path.join(place.folder, file.path)];
+    if ((await sizeOf(made)) === file.bytes) found.push(made);
+    else if (out !== undefined && (await isPlaced(out, file, place?.isNoted === true))) found.push(out);
+    else return undefined;
   }
   return found;
+}
+
+/** What nobody noted may be a file of other options that has the same size. */
+async function isPlaced(out: string, { bytes, sha256 }: StepFile, isNoted: boolean): Promise<boolean> {
+  return (await sizeOf(out)) === bytes && (isNoted || (await hashFiles([out])) === sha256);
+}
+
+/** Whether a file has all of its tensors, or its repair was stopped in the midst of it, which the next one settles. */
+async function isWhole(file: string): Promise<boolean> {
+  try {
+    if ((await findJournal(file)) !== undefined) return true;
+    await using model = await openModel(file);
+    refuseBroken(model);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function stepOf({ steps }: Job, name: StepName): Step | undefined {

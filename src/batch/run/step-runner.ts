@@ -14,6 +14,8 @@ export interface StepRunner {
   run(step: Step, isThere: boolean, work: (context: StepContext) => Promise<StepResult>): Promise<StepResult>;
   /** Notes that a step is done which is the same as one that was. */
   note(step: Step, result: StepResult): Promise<void>;
+  /** From now on, notes with each step that the one of the same name among these is done as well. */
+  alsoNote(steps: readonly Step[]): void;
   /** Whether nothing had to be done so far. */
   isReused(): boolean;
 }
@@ -23,9 +25,12 @@ export function stepRunner(job: Job, folder: string, records: Records, context: 
   const { batch, onEvent } = context;
   const known = new Map([...records.done].map(([key, { result }]) => [key, result]));
   let isReused = true;
+  let others: readonly Step[] = [];
+  const record = ({ key, name }: Step, seconds: number) =>
+    ({ key, job: job.id, step: name, seconds, ended: Date.now() }) as const;
   const done = async (step: Step, result: StepResult, seconds: number): Promise<void> => {
     known.set(step.key, result);
-    await batch.journal.append({ status: 'done', key: step.key, job: job.id, step: step.name, seconds, result });
+    await batch.journal.append({ status: 'done', ...record(step, seconds), result });
   };
   const tried = async (step: Step, work: (context: StepContext) => Promise<StepResult>): Promise<StepResult> => {
     const started = performance.now();
@@ -38,11 +43,13 @@ export function stepRunner(job: Job, folder: string, records: Records, context: 
       return result;
     } catch (error) {
       if (!context.signal.aborted) {
-        const record = { status: 'failed', key: step.key, job: job.id, step: step.name, seconds: passed() } as const;
-        await batch.journal.append({ ...record, error: problemOf(error) });
+        await batch.journal.append({ status: 'failed', ...record(step, passed()), error: problemOf(error) });
       }
       throw error;
     }
+  };
+  const note = async (step: Step, result: StepResult): Promise<void> => {
+    if (!known.has(step.key)) await done(step, result, 0);
   };
   return {
     resultOf: ({ key }) => known.get(key),
@@ -52,12 +59,15 @@ export function stepRunner(job: Job, folder: string, records: Records, context: 
       const found = isThere ? known.get(step.key) : undefined;
       if (found === undefined) isReused = false;
       const result = found ?? (await tried(step, work));
+      const other = others.find(({ name }) => name === step.name);
+      if (other !== undefined) await note(other, result);
       const seconds = (performance.now() - started) / 1000;
       onEvent({ event: 'step-end', job, step: step.name, seconds, isReused: found !== undefined });
       return result;
     },
-    note: async (step, result) => {
-      if (!known.has(step.key)) await done(step, result, 0);
+    note,
+    alsoNote: (steps) => {
+      others = steps;
     },
     isReused: () => isReused,
   };

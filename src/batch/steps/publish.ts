@@ -5,7 +5,7 @@ import { withLock } from '../../edit/lock.js';
 import { publish } from '../../edit/publish.js';
 import { splitFile } from '../../edit/split/split-file.js';
 import { syncFolderOf } from '../../edit/sync.js';
-import { isSameInode } from '../../edit/target.js';
+import { isSameInode, requireNewFile } from '../../edit/target.js';
 import { GgufError } from '../../errors.js';
 import { readHeader } from '../../gguf/parse.js';
 import { withProgress } from '../../quantizer/quantize/progress.js';
@@ -14,9 +14,10 @@ import { openFile } from '../../sources/file.js';
 import { hashFiles } from '../../sources/hash-files.js';
 import { lentPool } from '../../tensors/lent-pool.js';
 import type { StepFile, StepResult } from '../journal/record.js';
-import { recordedFile } from '../layout.js';
+import { type Layout, recordedFile } from '../layout.js';
 import { refuseLinksOut } from '../manifest/output-path.js';
 import type { OutputWork } from '../plan/work.js';
+import type { FileThere } from '../survey/surveyed.js';
 import type { StepContext } from './context.js';
 import { planWithin } from './plan-within.js';
 
@@ -54,7 +55,7 @@ export async function hashOutput(
  * Rejects with `not-writable` where something else is there that is not to be replaced.
  */
 export async function publishOutput(
-  { output, isReplacing }: OutputWork,
+  { output, isReplacing, replaced }: OutputWork,
   files: readonly StepFile[],
   { layout, folder }: StepContext,
 ): Promise<StepResult> {
@@ -70,9 +71,12 @@ export async function publishOutput(
   }
   const { lock } = companionsOf(place);
   await withLock(lock, place, async () => {
+    // Who finds a name taken drops what was to have it, and here that took hours.
+    for (const { out } of left) await requireNewFile(out, isReplacing);
     // The first shard is moved last: a set without it is not taken for a model.
     await publish(left.toReversed(), isReplacing);
     await moveSidecar(path.join(folder, path.basename(place)), place);
+    await removeOld(replaced, moves, layout);
   });
   const folderOf = path.posix.dirname(output.path);
   return { files: files.map((file) => ({ ...file, path: path.posix.join(folderOf, file.path) })) };
@@ -88,6 +92,18 @@ async function isMoved(
   if ((await sizeOf(out)) === file.bytes && (await hashFiles([out])) === file.sha256) return true;
   const what = `neither ${temp} nor ${out} is as it was made`;
   throw new GgufError('verification-failed', what, { path: out, what });
+}
+
+/** Removes files of an output that is now called otherwise, or has fewer shards: they would pass for results. */
+async function removeOld(
+  replaced: readonly FileThere[],
+  moves: readonly { readonly out: string }[],
+  layout: Layout,
+): Promise<void> {
+  for (const old of replaced) {
+    const file = recordedFile(layout, old.path);
+    if (!moves.some(({ out }) => out === file) && (await sizeOf(file)) === old.bytes) await rm(file);
+  }
 }
 
 async function moveSidecar(made: string, place: string): Promise<void> {

@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { planChange } from '../../edit/change-file.js';
 import type { Edit } from '../../edit/edits.js';
 import { GgufError } from '../../errors.js';
@@ -15,6 +13,7 @@ import type { Layout } from '../layout.js';
 import type { Manifest, ManifestModel, ManifestOutput } from '../manifest/manifest.js';
 import { expandName, nameFields } from '../manifest/name.js';
 import { outputPath, refuseLinksOut } from '../manifest/output-path.js';
+import { filesThere } from './files-there.js';
 import { hashOf } from './hash.js';
 import { problemOf } from './problem.js';
 import { setEdits } from './set-edits.js';
@@ -45,13 +44,12 @@ export async function surveyOutput(
   let out = '';
   try {
     out = await placeOf(model, wanted, context);
-    const there = await stat(path.resolve(layout.root, out)).catch(() => undefined);
+    const there = await filesThere(layout.root, out);
     const found = await predict(model, wanted, setEdits(model.header, set), context);
-    const bytesThere = there === undefined ? {} : { bytesThere: there.size };
-    return { wanted, set, path: out, ...found, ...bytesThere };
+    return { wanted, set, path: out, ...found, there };
   } catch (error) {
     const problem = problemOf(error);
-    return { wanted, set, path: out || wanted.label, isExact: false, weights: '', notes: [], problem };
+    return { wanted, set, path: out || wanted.label, isExact: false, weights: '', there: [], notes: [], problem };
   }
 }
 

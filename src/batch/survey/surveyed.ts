@@ -36,6 +36,15 @@ export type SurveyedImatrix =
       readonly path: string;
     });
 
+/** A file that is there. */
+export interface FileThere {
+  /** Seen from the output folder, with slashes. */
+  readonly path: string;
+  readonly bytes: number;
+  /** When it was changed last, in milliseconds since 1970. */
+  readonly modified: number;
+}
+
 /** An output of a model, before anything is known of what was done already. */
 export interface SurveyedOutput {
   readonly wanted: ManifestOutput;
@@ -48,8 +57,8 @@ export interface SurveyedOutput {
   readonly isExact: boolean;
   /** Hash of what its weights come to: types, budget, recipe. */
   readonly weights: string;
-  /** Bytes of the file that is at its place now. */
-  readonly bytesThere?: number;
+  /** What is at its place now: a file, or shards that it may have become. */
+  readonly there: readonly FileThere[];
   readonly notes: readonly string[];
   readonly problem?: Problem;
 }
