@@ -1,6 +1,7 @@
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { openModel } from '../../quantizer/quantize/open-model.js';
+import { hashFiles } from '../../sources/hash-files.js';
 import type { StepFile, StepResult } from '../journal/record.js';
 import { recordedFile, recordedPath } from '../layout.js';
 import type { Job, Step, StepName } from '../plan/job.js';
@@ -30,7 +31,11 @@ export async function runMade(
   const [make, fix, hash, publish] = (['make', 'fix', 'hash', 'publish'] as const).map((name) => stepOf(job, name));
   if (make === undefined || fix === undefined || hash === undefined || publish === undefined) throw incomplete(job);
 
-  const finished = await finishedFiles(runner.resultOf(hash)?.files, [folder, path.dirname(place)]);
+  const finished = await finishedFiles(runner.resultOf(hash)?.files, folder, {
+    folder: path.dirname(place),
+    // Else another file may be there, which other options made or a run that did not come to note it.
+    isCertain: runner.resultOf(publish) !== undefined,
+  });
   const isFinished = finished !== undefined;
   const isMade = isFinished || (runner.resultOf(make) !== undefined && (await sizeOf(made)) !== undefined);
   // What is left of a run that was killed is of no use.
@@ -44,7 +49,7 @@ export async function runMade(
   const split = stepOf(job, 'split');
   const maxBytes = output.wanted.splitSize ?? planOptions.settings.splitSize;
   if (split !== undefined && maxBytes !== undefined) {
-    const known = await finishedFiles(runner.resultOf(split)?.files, [folder]);
+    const known = await finishedFiles(runner.resultOf(split)?.files, folder);
     const isSplit = isFinished || (isMade && known !== undefined);
     const result = await runner.run(split, isSplit, (own) => splitOutput(made, maxBytes, own));
     files = finished ?? (result.files ?? []).map(({ path: name }) => path.join(folder, name));
@@ -129,19 +134,20 @@ function allowedFixes({ output }: OutputWork): 'safe' | 'unsafe' {
   return making.kind === 'fix' ? making.allow : 'safe';
 }
 
-/** Where files are that were made: each in one of the folders, as large as it was. `undefined` where one is not. */
+/** Where files are that were made: each in its work folder or at its place, as it was. `undefined` where one is not. */
 async function finishedFiles(
   files: readonly StepFile[] | undefined,
-  folders: readonly string[],
+  folder: string,
+  place?: { readonly folder: string; readonly isCertain: boolean },
 ): Promise<readonly string[] | undefined> {
   if (files === undefined) return undefined;
   const found: string[] = [];
-  for (const { path: name, bytes } of files) {
-    const places = folders.map((folder) => path.join(folder, name));
-    const sizes = await Promise.all(places.map(sizeOf));
-    const at = places[sizes.indexOf(bytes)];
-    if (at === undefined) return undefined;
-    found.push(at);
+  for (const { path: name, bytes, sha256 } of files) {
+    const [made, placed] = [path.join(folder, name), place && path.join(place.folder, name)];
+    if ((await sizeOf(made)) === bytes) found.push(made);
+    else if (placed === undefined || (await sizeOf(placed)) !== bytes) return undefined;
+    else if (place?.isCertain === true || (await hashFiles([placed])) === sha256) found.push(placed);
+    else return undefined;
   }
   return found;
 }
