@@ -39,6 +39,9 @@ export { type EngineSearch, findEngine } from './quantizer/engine/find-engine.js
 export type { Divergence, Estimate } from './quantizer/evaluate/divergence.js';
 export { type EvaluateOptions, evaluateQuant, type QuantEvaluation } from './quantizer/evaluate/evaluate-quant.js';
 export { paretoFront, type SizedDivergence } from './quantizer/evaluate/pareto.js';
+export type { Budget, PlanOptions, PlanProgress, SensitivityMode } from './quantizer/planner/options.js';
+export type { PlannedTensor, QuantizationPlan } from './quantizer/planner/plan.js';
+export { planQuantization } from './quantizer/planner/plan-quantization.js';
 export {
   type ChosenTypes,
   chooseTypes,
@@ -46,12 +49,15 @@ export {
   withPins,
 } from './quantizer/quantize/choose-types.js';
 export { type Model, type ModelFile, openModel } from './quantizer/quantize/open-model.js';
-export { type Preparation, type PrepareOptions, prepare } from './quantizer/quantize/prepare.js';
+export { metadataToPlanFor, type Preparation, type PrepareOptions, prepare } from './quantizer/quantize/prepare.js';
 export type { StartWork } from './quantizer/quantize/progress.js';
 export { quantizeModel } from './quantizer/quantize/quantize-model.js';
 export type { QuantizeContext, QuantizeRequest, QuantizeResult } from './quantizer/quantize/request.js';
 export { type ImatrixUse, refuseMissingImatrix, useImatrix } from './quantizer/quantize/use-imatrix.js';
+export type { PredictedSize } from './quantizer/recipes/predict.js';
 export type { ResolvedRecipe, TensorChoice } from './quantizer/recipes/resolved.js';
+export type { Recipe } from './quantizer/recipes/schema.js';
+export type { KeyValue } from './quantizer/recipes/written-header.js';
 export { type MeasuredConversion, measureConversions } from './repair/measure.js';
 export { planRepair, type RepairOptions, type RepairPlan } from './repair/plan.js';
 export { planRequantization, type Requantization, type WantedTypes } from './repair/requantize.js';

@@ -27,6 +27,8 @@ test('the public names are these and no others', () => {
       'findTensor',
       'isGgufError',
       'measureConversions',
+      'metadataToPlanFor',
+      'planQuantization',
       'memorySource',
       'openFile',
       'openModel',

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { companionsOf } from '../../edit/companions.js';
 import { withLock } from '../../edit/lock.js';
 import { publish } from '../../edit/publish.js';
-import { planSplit } from '../../edit/split/plan-split.js';
 import { splitFile } from '../../edit/split/split-file.js';
 import { syncFolderOf } from '../../edit/sync.js';
 import { isSameInode } from '../../edit/target.js';
@@ -19,13 +18,14 @@ import { recordedFile } from '../layout.js';
 import { refuseLinksOut } from '../manifest/output-path.js';
 import type { OutputWork } from '../plan/work.js';
 import type { StepContext } from './context.js';
+import { planWithin } from './plan-within.js';
 
 /** Writes the shards of a file that is too large for one beside it. A smaller one stays as it is. */
 export async function splitOutput(file: string, maxBytes: number, context: StepContext): Promise<StepResult> {
   const { tools, signal, startWork } = context;
   await using source = await openFile(file);
   if (source.size <= maxBytes) return { files: [{ path: path.basename(file), bytes: source.size }] };
-  const plan = planSplit(await readHeader(source, signal), { maxBytes });
+  const plan = planWithin(await readHeader(source, signal), maxBytes);
   const pool = await tools.evidence.pool.open();
   const files = await withProgress(startWork, { label: 'split', total: plan.bytes, unit: 'bytes' }, (onProgress) =>
     splitFile(source, file, { plan, force: true }, { openPool: async () => lentPool(pool), signal, onProgress }),
