@@ -4,7 +4,7 @@ import { MAX_CONFIG_BYTES } from '../limits.js';
 import { readText } from '../sources/text.js';
 import { confine, confineFiles } from './confine.js';
 import { type Journal, openJournal } from './journal/journal.js';
-import { presentRecords } from './journal/present-records.js';
+import { type KnownHashes, presentRecords } from './journal/present-records.js';
 import { type Records, recordReader } from './journal/records.js';
 import { type Layout, layoutOf } from './layout.js';
 import { type ReadManifest, readManifest } from './manifest/read.js';
@@ -65,6 +65,7 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
       );
     const [reader, journal] = [recordReader(layout.journal), openJournal(layout.journal)];
     const records = await reader.refresh();
+    const hashes: KnownHashes = new Map();
     const inputs = await stepInputs(manifest, layout, tools, options);
     const planOptions: PlanOptions = { settings, inputs, ...ownFiles(records) };
     return {
@@ -74,7 +75,7 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
       planOptions,
       tools,
       journal,
-      records: async () => await presentRecords(await reader.refresh(), layout),
+      records: async () => await presentRecords(await reader.refresh(), layout, hashes),
       version,
       fingerprint: hashOf(await contentIdentity(manifest.path, signal), inputs),
       async [Symbol.asyncDispose]() {

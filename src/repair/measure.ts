@@ -126,11 +126,14 @@ interface RowPlace {
 }
 
 function addRow(sums: { error: number; weight: number }, { weights, written }: RoundTrip, place: RowPlace): void {
-  // First the weights: one that is not finite spoils its whole block, and must itself be named.
-  weights.forEach((weight, element) => {
+  // First the weights: one that is not finite spoils its whole block, and must itself be named. Counted by hand: iterators
+  // of typed arrays make garbage of each weight, which took longer than the conversion.
+  for (let element = 0; element < weights.length; element += 1) {
+    const weight = weights[element]!;
     if (!Number.isFinite(weight)) refuseWeight(weight, element, place);
-  });
-  for (const [element, weight] of weights.entries()) {
+  }
+  for (let element = 0; element < weights.length; element += 1) {
+    const weight = weights[element]!;
     const error = weight - written[element]!;
     if (!Number.isFinite(error)) refuseRange(weight, element, place);
     sums.weight += weight * weight;

@@ -55,7 +55,7 @@ function modelJobs(model: SurveyedModel, options: PlanOptions): readonly Planned
   const { inputs } = options;
   const made = model.outputs.filter(isQuantized);
   const shared: Planned[] = [];
-  const source = { name: 'source', key: hashOf('source', model.identity) } as const;
+  const source = { name: 'source', key: hashOf('source', contentOf(model)) } as const;
   if (made.length > 0) {
     const job = sharedJob(model, source, { memoryBytes: STREAMING_MEMORY, scratchBytes: 0 });
     shared.push({ job, work: { kind: 'source', model } });
@@ -91,15 +91,25 @@ function isQuantized({ wanted: { making } }: SurveyedOutput): boolean {
   return making.kind !== 'fix' && making.kind !== 'requantize';
 }
 
-function imatrixKeyOf({ imatrix, identity }: SurveyedModel, inputs: StepInputs): string | undefined {
-  if (imatrix === undefined) return undefined;
-  if (imatrix.kind === 'file') return imatrix.identity;
-  return hashOf('imatrix', identity, imatrix.identity, imatrix.chunks ?? 'all', inputs.imatrix);
+/**
+ * Tells the content of a model from that of all others of the batch: files with one header and one time may differ in their
+ * weights, and where they do not, each has to be repaired all the same.
+ */
+function contentOf({ id, identity }: Pick<SurveyedModel, 'id' | 'identity'>): string {
+  return hashOf('content', id, identity);
 }
 
-function scoresKeyOf({ evaluation, identity }: SurveyedModel, inputs: StepInputs): string | undefined {
+function imatrixKeyOf(model: SurveyedModel, inputs: StepInputs): string | undefined {
+  const { imatrix } = model;
+  if (imatrix === undefined) return undefined;
+  if (imatrix.kind === 'file') return imatrix.identity;
+  return hashOf('imatrix', contentOf(model), imatrix.identity, imatrix.chunks ?? 'all', inputs.imatrix);
+}
+
+function scoresKeyOf(model: SurveyedModel, inputs: StepInputs): string | undefined {
+  const { evaluation } = model;
   if (evaluation === undefined) return undefined;
-  return hashOf('scores', identity, evaluation.identity, evaluation.chunks ?? 'all', inputs.perplexity);
+  return hashOf('scores', contentOf(model), evaluation.identity, evaluation.chunks ?? 'all', inputs.perplexity);
 }
 
 function sharedJob(model: SurveyedModel, step: Step, needs: Pick<Job, 'memoryBytes' | 'scratchBytes'>): Job {
@@ -204,7 +214,7 @@ function otherSteps(work: OutputWork, options: PlanOptions): readonly Step[] {
 /** The steps of a file that is fixed in place. Their keys go with what the file was before; after a fix it is another one. */
 export function inPlaceSteps(identity: string, work: OutputWork, options: PlanOptions): readonly Step[] {
   const { set, weights } = work.output;
-  const fix = hashOf('fix in place', identity, weights, set);
+  const fix = hashOf('fix in place', contentOf({ id: work.model.id, identity }), weights, set);
   return [{ name: 'fix', key: fix }, ...laterSteps(fix, work, options)];
 }
 
@@ -214,7 +224,8 @@ function madeSteps(
 ): readonly Step[] {
   const { set, weights, path } = output;
   const engine = isQuantized(output) ? options.inputs.engine : 'none';
-  const make = hashOf('make', model.identity, weights, set, uses.imatrix ?? 'none', engine);
+  // Its path: outputs that come to the same, under two names, are two files.
+  const make = hashOf('make', path, contentOf(model), weights, set, uses.imatrix ?? 'none', engine);
   const fix = hashOf('fix', make);
   const splitSize = splitSizeOf(output, options);
   const split = hashOf('split', fix, splitSize ?? 'whole');

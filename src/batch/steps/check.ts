@@ -2,7 +2,7 @@ import type { Finding } from '../../checks/check.js';
 import { RULES } from '../../checks/index.js';
 import { GgufError } from '../../errors.js';
 import { checkFile } from '../../evidence/check-file.js';
-import { evidenceTools } from '../../evidence/tools.js';
+import { shardSets } from '../../evidence/shard-sets.js';
 import type { StepResult } from '../journal/record.js';
 import type { ManifestCheck } from '../manifest/manifest.js';
 import type { StepContext } from './context.js';
@@ -29,14 +29,13 @@ async function findingsOf(
   wanted: Pick<ManifestCheck, 'profile' | 'targets'>,
   { tools, threads, signal }: StepContext,
 ): Promise<Finding[]> {
-  // What is known of shards is of those that were there before.
-  await using own = evidenceTools({ threads, pool: tools.evidence.pool });
   const unavailable: GgufError[] = [];
   const request = {
     ...wanted,
     rules: RULES,
     configs: tools.configs,
-    tools: { ...own, alone: tools.evidence.alone },
+    // What is known of shards is of those that were there before.
+    tools: { ...tools.evidence, shardSets: shardSets() },
     threads,
     signal,
     onNote: () => undefined,
