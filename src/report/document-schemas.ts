@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { batchPlanDocumentSchema } from './batch/plan-schema.js';
+import { batchDocumentSchema } from './batch/schema.js';
 import { evaluateDocumentSchema } from './evaluation/schema.js';
 import { findingSchema, severitySchema } from './finding-schema.js';
 import { imatrixDocumentSchema } from './imatrix-documents.js';
@@ -134,6 +136,8 @@ export const batchInitDocumentSchema = z.strictObject({
 
 /** The schema of every document, by the command that prints it. */
 export const DOCUMENT_SCHEMAS = {
+  batch: batchDocumentSchema,
+  'batch-plan': batchPlanDocumentSchema,
   'batch-init': batchInitDocumentSchema,
   check: checkDocumentSchema,
   evaluate: evaluateDocumentSchema,
