@@ -26,6 +26,6 @@ export function jsonDisplay(terminal: Terminal, now: () => number): Display {
 /** An event with its job by id; what kind of job it is, and of what, is told when it starts. */
 function eventJson({ job, ...event }: BatchEvent): object {
   const { id, kind, model, output } = job;
-  if (event.event !== 'job-start') return { event: event.event, job: id, ...event };
-  return { event: event.event, job: id, kind, model, ...(output === undefined ? {} : { label: output.label }) };
+  if (event.event !== 'job-start') return { job: id, ...event };
+  return { job: id, ...event, kind, model, ...(output === undefined ? {} : { label: output.label }) };
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Job } from '../../batch/plan/job.js';
 import type { BatchEvent } from '../../batch/run/events.js';
 import { printable } from '../../gguf/printable.js';
@@ -73,12 +74,16 @@ function count(counts: Counts, outcome: Extract<BatchEvent, { event: 'job-end' }
 }
 
 function jobLine({ job, startedAt, step, workedFrom, progress }: RunningJob, at: number, width: number): string {
-  const id = printable(job.id);
-  if (progress === undefined) {
-    return cutText(`${id}  ${step ?? ''}, ${formatSeconds((at - startedAt) / 1000)}`, width);
-  }
-  const { label, done, total, unit } = progress;
-  return barText({ label: `${id}  ${printable(label)}`, total, unit }, done, (at - workedFrom) / 1000, width);
+  const label = `${step ?? 'begin'} ${nameOf(job)}`;
+  if (progress === undefined) return cutText(`${label}  ${formatSeconds((at - startedAt) / 1000)}`, width);
+  const { done, total, unit } = progress;
+  return barText({ label, total, unit }, done, (at - workedFrom) / 1000, width);
+}
+
+/** What tells a job from others comes first: the end is cut where there is no room. */
+function nameOf({ kind, model, output }: Job): string {
+  const name = printable(path.posix.basename(model));
+  return kind === 'output' ? `${printable(output?.label ?? '')} of ${name}` : `of ${name}`;
 }
 
 function totalLine(counts: Counts, jobCount: number, running: number, seconds: number): string {
