@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { lstat, open, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
@@ -6,7 +7,7 @@ import { GgufError } from '../errors.js';
  * Writes a report: a whole new one or, where that fails, none. What is no regular file (a pipe, `/dev/null`) is written
  * to as it is. Refuses to take the place of a model: `--format json=model.gguf` is a slip.
  */
-export async function writeText(file: string, text: string): Promise<void> {
+export async function writeText(file: string, text: string | Uint8Array): Promise<void> {
   const stats = await stat(file).catch(() => undefined);
   if (stats !== undefined && !stats.isFile()) return await writeFile(file, text);
   const target = await followLinks(file);
@@ -16,7 +17,8 @@ export async function writeText(file: string, text: string): Promise<void> {
       why: 'a model',
     });
   }
-  const temp = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}.tmp`);
+  // In a container every process may have the same number, also one that was killed and left its file.
+  const temp = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   try {
     await using handle = await open(temp, 'wx', stats?.mode);
     await handle.writeFile(text);

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { STRATEGIES } from '../edit/plan.js';
+import { batchPlanDocumentSchema } from './batch/plan-schema.js';
+import { batchDocumentSchema } from './batch/schema.js';
 import { batchSubmitDocumentSchema, batchWorkerDocumentSchema } from './batch-queue-schemas.js';
 import { batchStatusDocumentSchema } from './batch-status.js';
 import { evaluateDocumentSchema } from './evaluation/schema.js';
@@ -136,6 +138,8 @@ export const batchInitDocumentSchema = z.strictObject({
 
 /** The schema of every document, by the command that prints it. */
 export const DOCUMENT_SCHEMAS = {
+  batch: batchDocumentSchema,
+  'batch-plan': batchPlanDocumentSchema,
   'batch-init': batchInitDocumentSchema,
   'batch-status': batchStatusDocumentSchema,
   'batch-submit': batchSubmitDocumentSchema,

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { batchInitCommand } from '../batch/init-command.js';
+import { batchReportCommand } from '../batch/report.js';
 import { batchRunCommand } from '../batch/run.js';
 import { examples } from '../flags.js';
 import type { Terminal } from '../terminal.js';
@@ -19,6 +20,6 @@ export function batchCommand(terminal: Terminal): Command {
         ['ggufix batch run models/ggufix.batch.yaml', 'do it; again after a crash, to go on'],
       ]),
     );
-  for (const make of [batchInitCommand, batchRunCommand]) command.addCommand(make(terminal));
+  for (const make of [batchInitCommand, batchRunCommand, batchReportCommand]) command.addCommand(make(terminal));
   return command;
 }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { failedFileSchema } from '../schemas.js';
 
-const estimateSchema = z.strictObject({
+/** A figure and its error. */
+export const estimateSchema = z.strictObject({
   value: z.number(),
   error: z.number().describe('One standard error, in the unit of the value.'),
 });
 
-const nats = z.number().describe('In nats; absent where llama-perplexity did not print it.').optional();
+/** A divergence that llama-perplexity may not have printed. */
+export const nats = z.number().describe('In nats; absent where llama-perplexity did not print it.').optional();
 
 const sizeFields = {
   bytes: z.int().nonnegative().describe('Of the file; of all shards of a set.'),
