@@ -41,9 +41,6 @@ function queueWork(batch: OpenBatch, { threads, onEvent, makeResults }: WorkSett
       return await runJob(job, { batch, threads, signal, onEvent });
     },
     finish: () => makeResults(batch),
-    async [Symbol.asyncDispose]() {
-      await batch.journal[Symbol.asyncDispose]();
-      await batch[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => batch[Symbol.asyncDispose](),
   };
 }

@@ -23,15 +23,17 @@ export function parallelism(
 
 /** What the machine has for the jobs of a batch now, within the limits of its manifest. */
 export async function readCapacity(jobs: number, { memory, disk }: ManifestLimits, layout: Layout): Promise<Capacity> {
-  const free = await freeBytes(layout.root);
+  const free = (await freeBytes(layout.root)) ?? Number.POSITIVE_INFINITY;
   const allowed = disk === undefined ? Number.POSITIVE_INFINITY : disk - (await bytesIn(layout.root));
   return { jobs, memory: memory ?? totalmem(), disk: Math.min(free, allowed) };
 }
 
-/** A file system that does not tell is taken to have room: the write itself will say. */
-async function freeBytes(folder: string): Promise<number> {
+/** Bytes that are free where a folder is, or will be. `undefined` where the file system does not tell: the write itself will say. */
+export async function freeBytes(folder: string): Promise<number | undefined> {
   const found = await statfs(folder).catch(() => undefined);
-  return found === undefined ? Number.POSITIVE_INFINITY : found.bavail * found.bsize;
+  if (found !== undefined) return found.bavail * found.bsize;
+  const above = path.dirname(folder);
+  return above === folder ? undefined : await freeBytes(above);
 }
 
 /** Bytes of all files in a folder, at any depth. */

@@ -1,13 +1,23 @@
 import { Command } from 'commander';
 import { MANIFEST_NAME } from '../../batch/manifest/read.js';
-import { openBatch } from '../../batch/open-batch.js';
-import { parallelism } from '../../batch/run/capacity.js';
-import { cleanUp } from '../../batch/run/clean-up.js';
+import { type OpenBatch, openBatch } from '../../batch/open-batch.js';
+import { peakBytes } from '../../batch/plan/disk-need.js';
+import { freeBytes, parallelism } from '../../batch/run/capacity.js';
+import { jobStates } from '../../batch/run/job-states.js';
 import { runLocal } from '../../batch/run/run-local.js';
+import { isGgufError } from '../../errors.js';
+import { printable } from '../../gguf/printable.js';
+import { renderPlan } from '../../report/batch/plan.js';
+import { planDocument } from '../../report/batch/plan-json.js';
+import { resultsDocument } from '../../report/batch/results-json.js';
+import { renderBatchSummary } from '../../report/batch/summary.js';
+import { tallyOf } from '../../report/batch/tally.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
 import type { Terminal } from '../terminal.js';
 import { packageVersion } from '../version.js';
+import { startDisplay } from './display.js';
+import { finishBatch } from './finish.js';
 
 interface RunFlags extends SharedFlags {
   readonly dryRun: boolean;
@@ -57,19 +67,40 @@ async function run(terminal: Terminal, manifest: string, flags: RunFlags): Promi
     signal,
     isExact: dryRun,
   });
-  if (dryRun) {
-    terminal.out(JSON.stringify(batch.plan.jobs, null, 1) + '\n');
-    return;
-  }
   const each = parallelism(batch.manifest.settings.limits, flags);
-  const outcomes = await runLocal(batch, {
-    ...each,
-    signal,
-    onEvent: (e) => {
-      if (e.event !== 'progress') terminal.err(JSON.stringify({ ...e, job: e.job.id }) + '\n');
-    },
-  });
-  await cleanUp(batch);
-  if ([...outcomes.values()].some(({ status }) => status !== 'done' && status !== 'skipped'))
-    terminal.setExit(EXIT.partial);
+  if (dryRun) return await showPlan(terminal, batch, each.jobs, flags);
+  for (const note of flags.quiet ? [] : batch.plan.notes) terminal.err(`ggufix: note: ${printable(note)}\n`);
+  try {
+    await runShown(terminal, batch, each, flags);
+  } catch (error) {
+    // What is done is done: the results tell of it.
+    if (isGgufError(error, 'aborted')) await finishBatch(batch);
+    throw error;
+  }
+  const results = await finishBatch(batch);
+  if (flags.json) terminal.out(`${JSON.stringify(resultsDocument(results), null, 2)}\n`);
+  else if (!flags.quiet) terminal.out(renderBatchSummary(results, batch.layout.root, terminal.stdout));
+  const { failed, blocked, open, unreadableModels } = tallyOf(results);
+  if (failed + blocked + open + unreadableModels > 0) terminal.setExit(EXIT.partial);
+}
+
+async function showPlan(terminal: Terminal, batch: OpenBatch, jobs: number, flags: RunFlags): Promise<void> {
+  const states = jobStates(batch.plan, await batch.records());
+  const disk = { peakBytes: peakBytes(batch.plan, states, jobs), freeBytes: await freeBytes(batch.layout.root) };
+  if (flags.json) terminal.out(`${JSON.stringify(planDocument(batch.plan, states, disk), null, 2)}\n`);
+  else terminal.out(renderPlan(batch.plan, states, disk, terminal.stdout));
+}
+
+async function runShown(
+  terminal: Terminal,
+  batch: OpenBatch,
+  each: { readonly jobs: number; readonly threads: number },
+  flags: RunFlags,
+): Promise<void> {
+  const display = startDisplay(terminal, flags, batch.plan.jobs.length);
+  try {
+    await runLocal(batch, { ...each, signal: terminal.signal, onEvent: display.onEvent });
+  } finally {
+    display.end();
+  }
 }

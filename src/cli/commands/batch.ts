@@ -1,7 +1,12 @@
 import { Command } from 'commander';
+import { finishBatch } from '../batch/finish.js';
 import { batchInitCommand } from '../batch/init-command.js';
+import { workOpener } from '../batch/open-work.js';
 import { batchReportCommand } from '../batch/report.js';
 import { batchRunCommand } from '../batch/run.js';
+import { statusCommand } from '../batch/status.js';
+import { submitCommand } from '../batch/submit.js';
+import { workerCommand } from '../batch/worker.js';
 import { examples } from '../flags.js';
 import type { Terminal } from '../terminal.js';
 
@@ -20,6 +25,11 @@ export function batchCommand(terminal: Terminal): Command {
         ['ggufix batch run models/ggufix.batch.yaml', 'do it; again after a crash, to go on'],
       ]),
     );
-  for (const make of [batchInitCommand, batchRunCommand, batchReportCommand]) command.addCommand(make(terminal));
+  for (const make of [batchInitCommand, batchRunCommand]) command.addCommand(make(terminal));
+  const openWork = workOpener(async (batch) => {
+    await finishBatch(batch);
+  });
+  for (const make of [submitCommand, workerCommand, statusCommand]) command.addCommand(make(terminal, openWork));
+  command.addCommand(batchReportCommand(terminal));
   return command;
 }
