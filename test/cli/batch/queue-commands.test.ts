@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { statusCommand } from '../../../src/cli/batch/status.js';
 import { submitCommand } from '../../../src/cli/batch/submit.js';
@@ -7,6 +10,7 @@ import { batchSubmitDocumentSchema, batchWorkerDocumentSchema } from '../../../s
 import { batchStatusDocumentSchema } from '../../../src/report/batch-status.js';
 import { script, startWorker, submit, until } from '../../batch/queue/support/scripted.js';
 import { describeWithRedis, freePort, startRedis } from '../../support/redis.js';
+import { tempFolder } from '../../support/temp.js';
 import { runScriptedCommand } from './support.js';
 
 const SECRET = 'corr3ct-h0rse';
@@ -132,6 +136,52 @@ describeWithRedis('batch submit, worker and status', () => {
     expect({ out: out.includes('1 of 1 job added'), exit }).toEqual({ out: true, exit: 0 });
     expect(err).toMatch(/^ggufix: note: .*its maxmemory-policy is allkeys-lru.*\n$/);
     expect(out + err).not.toContain(SECRET);
+  });
+});
+
+describeWithRedis('a Redis with rules', () => {
+  test('the ACL of docs/batch-queue.md is enough', async () => {
+    const [, rules = ''] = /^ +user ggufix (.*)$/m.exec(readFileSync('docs/batch-queue.md', 'utf8')) ?? [];
+    const acl = rules.replace('PASSWORD', SECRET).split(' ');
+    await using redis = await startRedis({ args: ['--user', 'ggufix', ...acl] });
+    const batch = script([{ id: 'one' }, { id: 'two', after: ['one'] }, { id: 'flaky', fail: 'for-good' }]);
+    const flags = ['--queue', `redis://ggufix:${SECRET}@127.0.0.1:${redis.port}`, '--root', batch.root];
+    expect(await runScriptedCommand(submitCommand, [batch.manifest, ...flags])).toMatchObject({ err: '', exit: 0 });
+    const { err } = await runScriptedCommand(workerCommand, [...flags, '--drain']);
+    expect(batch.ids('end')).toEqual(['one', 'two']);
+    expect(err).not.toContain('note:');
+    const { out } = await runScriptedCommand(statusCommand, [batch.manifest, ...flags]);
+    expect(out).toContain('3 jobs: 2 done, 1 failed');
+    // It does no more than that.
+    const other = await runScriptedCommand(submitCommand, [batch.manifest, ...flags, '--queue-name', 'other']);
+    expect(other).toMatchObject({ exit: 3, err: expect.stringContaining('NOPERM') });
+    expect(other.err).not.toContain(SECRET);
+  });
+
+  test('TLS, with the certificate of an authority that Node knows', async () => {
+    const folder = tempFolder();
+    const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject],
+      {
+        stdio: 'ignore',
+      },
+    );
+    const port = await freePort();
+    const tls = ['--tls-port', `${port}`, '--tls-cert-file', cert, '--tls-key-file', key, '--tls-auth-clients', 'no'];
+    await using redis = await startRedis({ password: SECRET, args: tls });
+    const batch = script([{ id: 'one' }]);
+    await submit(redis.url, batch);
+    const url = `rediss://:${SECRET}@localhost:${port}`;
+    const worker = startWorker(url, batch, { env: { NODE_EXTRA_CA_CERTS: cert } });
+    expect(await worker.end()).toBe(0);
+    expect(batch.ids('end')).toEqual(['one']);
+    const stranger = startWorker(url, batch);
+    expect(await stranger.end()).not.toBe(0);
+    expect(stranger.text()).toMatch(/self-signed certificate/);
+    expect(stranger.text() + worker.text()).not.toContain(SECRET);
   });
 });
 

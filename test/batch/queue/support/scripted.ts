@@ -85,9 +85,11 @@ afterEach(() => {
 });
 
 /** Starts a worker, whose times are short. */
-export function startWorker(url: string, { root }: Script, { jobs = 1, drain = true } = {}): WorkerProcess {
+export function startWorker(url: string, { root }: Script, { jobs = 1, drain = true, env = {} } = {}): WorkerProcess {
   const program = path.resolve('test/batch/queue/support/scripted-worker.js');
-  const child = spawn(process.execPath, [program, url, root, `${jobs}`, drain ? 'drain' : 'stay']);
+  const child = spawn(process.execPath, [program, url, root, `${jobs}`, drain ? 'drain' : 'stay'], {
+    env: { ...process.env, ...env },
+  });
   started.push(child);
   let out = '';
   let err = '';
