@@ -18,7 +18,10 @@ export async function writeText(file: string, text: string | Uint8Array): Promis
     });
   }
   // In a container every process may have the same number, also one that was killed and left its file.
-  const temp = path.join(path.dirname(target), `.${path.basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
+  const temp = path.join(
+    path.dirname(target),
+    `.${path.basename(target)}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`,
+  );
   try {
     await using handle = await open(temp, 'wx', stats?.mode);
     await handle.writeFile(text);
