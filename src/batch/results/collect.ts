@@ -1,4 +1,5 @@
 import { sidecarPath } from '../../quantizer/quantize/sidecar.js';
+import { hasSidecar } from '../../quantizer/quantize/sidecar-text.js';
 import type { StepFile, StepResult } from '../journal/record.js';
 import type { Layout } from '../layout.js';
 import { type Job, STEP_NAMES } from '../plan/job.js';
@@ -67,7 +68,6 @@ function outputResult(
     results.findLast((result) => result[key] !== undefined)?.[key];
   const isDone = state.status === 'done';
   const files = isDone ? filesOf(state).map((file) => placed(file, root)) : [];
-  const isQuantized = wanted.making.kind !== 'fix' && wanted.making.kind !== 'requantize';
   return {
     label: wanted.label,
     path: resultPath(root, path),
@@ -78,7 +78,8 @@ function outputResult(
     notes: results.flatMap(({ notes = [] }) => notes),
     seconds: state.seconds,
     ...defined({
-      sidecar: isDone && work.mode === 'make' && isQuantized ? sidecarPath(resultPath(root, path)) : undefined,
+      sidecar:
+        isDone && work.mode === 'make' && hasRecipe(last('type')) ? sidecarPath(resultPath(root, path)) : undefined,
       bytes: isDone ? files.reduce((sum, file) => sum + file.bytes, 0) : undefined,
       bpw: last('bpw'),
       type: last('type'),
@@ -90,6 +91,11 @@ function outputResult(
       blockedBy: state.by,
     }),
   };
+}
+
+/** Of what was not quantized no type is recorded, and what was made as it is has no recipe beside it. */
+function hasRecipe(type: string | undefined): boolean {
+  return type !== undefined && hasSidecar(type);
 }
 
 /** The files of a finished output: a new one's where they were moved to, others' where they were hashed. */

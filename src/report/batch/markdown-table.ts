@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { OutputResult } from '../../batch/results/results.js';
 import { MISSING, withError } from '../evaluation/figures.js';
 import { formatAmount, formatBits, formatBytes } from '../format.js';
-import { codeHtml, escapeMarkdown } from '../formats/escape-markdown.js';
+import { codeText, escapeMarkdown } from '../formats/escape-markdown.js';
 import { fileUri } from '../formats/file-uri.js';
 import { checkText } from './check-text.js';
 
@@ -43,7 +43,7 @@ const COLUMNS: readonly MarkdownColumn[] = [
 function nameCell({ path: place, files }: OutputResult): string {
   const [first] = files;
   const count = files.length > 1 ? ` (${formatAmount(files.length, 'file')})` : '';
-  const name = codeHtml(path.posix.basename(place));
+  const name = codeText(path.posix.basename(place));
   // What is on another drive cannot be reached from here.
   return first === undefined || path.win32.isAbsolute(first.path) ? name : `[${name}](${linkTo(first.path)})${count}`;
 }
@@ -63,5 +63,5 @@ function typeCell({ type, recipe }: OutputResult): string | undefined {
 /** Enough of it to tell files apart; `SHA256SUMS` has all. */
 function hashCell({ files: [first, second] }: OutputResult): string | undefined {
   if (second !== undefined) return 'SHA256SUMS';
-  return first?.sha256 && `<code>${first.sha256.slice(0, 16)}</code>`;
+  return first?.sha256 && `\`${first.sha256.slice(0, 16)}\``;
 }

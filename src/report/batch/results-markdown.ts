@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { BatchResults, ModelResults, OutputResult } from '../../batch/results/results.js';
 import { formatAmount, formatBytes } from '../format.js';
-import { codeHtml, escapeMarkdown } from '../formats/escape-markdown.js';
+import { codeText, escapeMarkdown } from '../formats/escape-markdown.js';
 import { resultsTable } from './markdown-table.js';
 import { failuresOf, tallyOf } from './tally.js';
 
@@ -33,26 +33,29 @@ function section(model: ModelResults): string {
 /** What the outputs of a model were made of and held against. */
 function ground({ model, bytes, sha256, text, outputs }: ModelResults): string {
   const engines = [...new Set(outputs.flatMap(({ engine }) => engine ?? []))];
-  const hash = sha256 === undefined ? '' : `, SHA-256 <code>${sha256}</code>`;
+  const hash = sha256 === undefined ? '' : `, SHA-256 \`${sha256}\``;
   const by = engines.length === 0 ? '' : `, by ${escapeMarkdown(engines.join(' and '))}`;
   const [measured] = outputs.flatMap(({ evaluation }) => evaluation ?? []);
-  const on = text === undefined ? '' : ` over ${formatAmount(measured?.chunks ?? 0, 'chunk')} of ${codeHtml(text)}`;
+  const on =
+    text === undefined
+      ? ''
+      : ` over ${formatAmount(measured?.chunks ?? 0, 'chunk')} of ${codeText(path.posix.basename(text))}`;
   const compared =
-    measured === undefined ? '' : ` KLD is the mean divergence from it in nats${on}; ± is one standard error.`;
-  return `\nMade of ${codeHtml(model)} (${formatBytes(bytes)}${hash})${by}.${compared}\n`;
+    measured === undefined ? '' : ` KLD is the mean divergence from the model in nats${on}; ± is one standard error.`;
+  return `\nMade of ${codeText(model)} (${formatBytes(bytes)}${hash})${by}.${compared}\n`;
 }
 
 function changes(models: readonly ModelResults[]): string {
   const changed = models.flatMap(({ outputs }) => outputs.filter((output) => output.changes.length > 0));
   if (changed.length === 0) return '';
   const items = changed.map(
-    (output) => `- ${codeHtml(output.path)}: ${output.changes.map(escapeMarkdown).join('; ')}\n`,
+    (output) => `- ${codeText(output.path)}: ${output.changes.map(escapeMarkdown).join('; ')}\n`,
   );
   return `## What was changed\n\n${items.join('')}`;
 }
 
 function failures(results: BatchResults): string {
-  const items = failuresOf(results).map(({ what, message }) => `- ${codeHtml(what)}: ${escapeMarkdown(message)}\n`);
+  const items = failuresOf(results).map(({ what, message }) => `- ${codeText(what)}: ${escapeMarkdown(message)}\n`);
   return items.length === 0 ? '' : `## Not made\n\n${items.join('')}`;
 }
 

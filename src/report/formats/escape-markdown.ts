@@ -5,6 +5,11 @@ export function codeHtml(text: string): string {
   return `<code>${escapeMarkdown(text)}</code>`;
 }
 
+/** As `codeHtml`, but in backquotes where nothing in the text minds: easier to read in the source of a table. */
+export function codeText(text: string): string {
+  return /^[\w.+/-]+$/.test(text) ? `\`${text}\`` : codeHtml(text);
+}
+
 /** What means something in Markdown, HTML, a table cell or a formula; references for it mean nothing anywhere. */
 const SPECIAL = /[&<>"'`*_[\]|~\\$:@#]|(?<=www)\./gi;
 
