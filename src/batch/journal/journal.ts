@@ -20,17 +20,21 @@ export function openJournal(folder: string): Journal {
   const file = path.join(folder, name);
   const create = async () => {
     await mkdir(folder, { recursive: true });
-    const handle = await open(file, 'ax');
+    const handle = await open(file, 'a');
     await syncFolderOf(file);
     return handle;
   };
-  let opened: ReturnType<typeof create> | undefined;
+  let handle: Awaited<ReturnType<typeof create>> | undefined;
   let last: Promise<void> = Promise.resolve();
+  let isTorn = false;
   const write = async (record: StepRecord): Promise<void> => {
-    opened ??= create();
-    const handle = await opened;
-    await handle.appendFile(`${JSON.stringify(record)}\n`);
+    handle ??= await create();
+    // What is left of a record that did not fit on the disk must not spoil the next one.
+    const before = isTorn ? '\n' : '';
+    isTorn = true;
+    await handle.appendFile(`${before}${JSON.stringify(record)}\n`);
     await handle.datasync();
+    isTorn = false;
   };
   return {
     append(record) {
@@ -40,7 +44,7 @@ export function openJournal(folder: string): Journal {
     },
     async [Symbol.asyncDispose]() {
       await last;
-      await (await opened?.catch(() => undefined))?.close();
+      await handle?.close();
     },
   };
 }

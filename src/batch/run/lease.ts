@@ -1,13 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
-import { isAlive, isOfThisMachine, thisProcess } from '../../edit/holder.js';
-import { type Holder, holderSchema } from '../../edit/lock-holder.js';
+import { thisProcess } from '../../edit/holder.js';
+import type { Holder } from '../../edit/lock-holder.js';
 import { GgufError } from '../../errors.js';
-
-const leaseSchema = holderSchema.extend({ token: z.string() });
-type Lease = z.output<typeof leaseSchema>;
+import { acquireLease, createNew, pidSpace, textOf } from './acquire-lease.js';
 
 /** A holder on another machine that lets this many milliseconds pass without a sign of life is gone. */
 const SILENCE_MS = 60_000;
@@ -23,8 +20,9 @@ export interface LeaseTimes {
 /**
  * Runs `work` while this process holds the lease that the file at `file` stands for, so that no other process does the same, on
  * whatever machine that shares the folder. A lease whose process is gone is taken over: of this machine at once, of another
- * after a minute of silence. Rejects with `locked` where somebody has it. `work` is stopped through its signal if the lease is
- * lost, which needs a machine that slept. It is told whose lease was taken over: that process left things as they were.
+ * after a minute of silence. Rejects with `locked` where somebody has it. If the lease is lost, which needs a machine that slept,
+ * `work` is stopped through its signal, and this rejects with `locked`. It is told whose lease was taken over: that process left
+ * things as they were.
  */
 export async function withLease<T>(
   file: string,
@@ -33,8 +31,9 @@ export async function withLease<T>(
   { silenceMs = SILENCE_MS, heartbeatMs = HEARTBEAT_MS }: LeaseTimes = {},
 ): Promise<T> {
   await mkdir(path.dirname(file), { recursive: true });
-  const text = JSON.stringify({ ...(await thisProcess()), token: randomBytes(8).toString('hex') });
-  const before = await acquire(file, text, silenceMs);
+  const holder = { ...(await thisProcess()), space: await pidSpace(), token: randomBytes(8).toString('hex') };
+  const text = JSON.stringify(holder);
+  const before = await acquireLease(file, text, silenceMs);
   const lost = new AbortController();
   const beat = setInterval(() => {
     renew(file, text).catch((error: unknown) => lost.abort(error));
@@ -42,97 +41,41 @@ export async function withLease<T>(
   beat.unref();
   try {
     return await work(AbortSignal.any([signal, lost.signal]), before);
+  } catch (error) {
+    throw lost.signal.aborted ? lost.signal.reason : error;
   } finally {
     clearInterval(beat);
     if ((await textOf(file)) === text) await rm(file, { force: true });
   }
 }
 
-async function acquire(file: string, text: string, silenceMs: number): Promise<Holder | undefined> {
-  const own = `${file}.${process.pid}-${randomBytes(4).toString('hex')}`;
-  try {
-    await writeFile(own, text);
-    let before: Holder | undefined;
-    // Twice is enough: once against a lease that is over, once after it is out of the way.
-    for (let attempt = 0; attempt < 2; attempt += 1) {
-      if (await take(own, file, text)) return before;
-      const found = await textOf(file);
-      if (found === undefined) continue;
-      const lease = parseLease(found);
-      if (await isHeld(file, lease, own, silenceMs)) throw heldBy(file, lease);
-      await putAside(file, found);
-      before = lease;
-    }
-    throw heldBy(file, undefined);
-  } finally {
-    await rm(own, { force: true });
-  }
-}
-
-async function take(own: string, file: string, text: string): Promise<boolean> {
-  try {
-    await link(own, file);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : '';
-    if (code === 'EEXIST') return false;
-    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
-  }
-  // File systems without hard links.
-  return await writeFile(file, text, { flag: 'wx' }).then(
-    () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EEXIST') return false;
-      throw error;
-    },
-  );
-}
-
-async function isHeld(file: string, lease: Lease | undefined, own: string, silenceMs: number): Promise<boolean> {
-  if (lease !== undefined && isOfThisMachine(lease)) return await isAlive(lease);
-  // Both times are of the machine that has the disk: clocks of others may be wrong.
-  const [seen, now] = [await timeOf(file), await timeOf(own)];
-  return now - seen <= silenceMs;
-}
-
-async function timeOf(file: string): Promise<number> {
-  return (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
-}
-
-/** Moves a lease that is over away, unless somebody replaced it meanwhile: then theirs is put back. */
-async function putAside(file: string, expected: string): Promise<void> {
-  const aside = `${file}.over-${randomBytes(4).toString('hex')}`;
-  await rename(file, aside).catch(() => undefined);
-  if ((await textOf(aside)) !== expected) await link(aside, file).catch(() => undefined);
-  await rm(aside, { force: true });
-}
-
-/** Gives a sign of life: the file gets a new time, and keeps its text. */
+/** Gives a sign of life: the file gets a new time, and keeps its text. Rejects with `locked` where it is another's by now. */
 async function renew(file: string, text: string): Promise<void> {
-  const found = await textOf(file);
-  // A network share that is away for a moment takes nobody's lease.
-  if (found === undefined) return;
-  if (found !== text) {
-    const message = `another process took ${path.basename(file)} over: this one gave no sign of life for too long`;
-    throw new GgufError('locked', message, { path: file, holder: 'another process' });
-  }
-  await using handle = await open(file, 'r+');
-  await handle.write(text, 0);
+  const found = await touch(file, text);
+  if (found === 'ours' || (found === 'gone' && (await restore(file, text)))) return;
+  const message = `another process took ${path.basename(file)} over: this one gave no sign of life for too long`;
+  throw new GgufError('locked', message, { path: file, holder: 'another process' });
 }
 
-async function textOf(file: string): Promise<string | undefined> {
-  return await readFile(file, 'utf8').catch(() => undefined);
-}
-
-function parseLease(text: string): Lease | undefined {
+async function touch(file: string, text: string): Promise<'ours' | 'gone' | 'taken'> {
   try {
-    return leaseSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
+    // What is read and written is one file, even where the name goes to another meanwhile.
+    await using handle = await open(file, 'r+');
+    if ((await handle.readFile('utf8')) !== text) return 'taken';
+    await handle.write(text, 0);
+    return 'ours';
+  } catch (error) {
+    // A network share that is away for a moment takes nobody's lease.
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'gone' : 'ours';
   }
 }
 
-function heldBy(file: string, lease: Lease | undefined): GgufError<'locked'> {
-  const holder = lease === undefined ? 'another process' : `process ${lease.pid} on ${lease.host}`;
-  return new GgufError('locked', `${holder} is at work on this already (${file})`, { path: file, holder });
+/** Somebody removed the folder, but nobody took the lease yet. */
+async function restore(file: string, text: string): Promise<boolean> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    return await createNew(file, text);
+  } catch {
+    return true;
+  }
 }

@@ -43,7 +43,9 @@ export function stepRunner(job: Job, folder: string, records: Records, context: 
       return result;
     } catch (error) {
       if (!context.signal.aborted) {
-        await batch.journal.append({ status: 'failed', ...record(step, passed()), error: problemOf(error) });
+        // What went wrong counts more than that it could not be noted.
+        const noted = batch.journal.append({ status: 'failed', ...record(step, passed()), error: problemOf(error) });
+        await noted.catch(() => undefined);
       }
       throw error;
     }
