@@ -42,7 +42,9 @@ export async function runMade(
 
   await runner.run(make, isMade, (own) => makeOutput(work, made, own));
   const isFixed = isFinished || (isMade && runner.resultOf(fix)?.bytes === (await sizeOf(made)));
-  await runner.run(fix, isFixed, (own) => fixInPlace(made, { set: output.set, allow: allowedFixes(work) }, own));
+  const isLeft = output.wanted.making.kind === 'type' && output.wanted.making.asIs;
+  const wanted = { set: output.set, allow: allowedFixes(work) };
+  await runner.run(fix, isFixed, (own) => (isLeft ? leaveAsIs(made) : fixInPlace(made, wanted, own)));
   await runJudgements(job, work, finished ?? [made], isFixed, runner, context);
   let files = finished ?? [made];
   const split = stepOf(job, 'split');
@@ -56,6 +58,12 @@ export async function runMade(
   const hashed = await runner.run(hash, isFinished, (own) => hashOutput(files, path.basename, own));
   const isPublished = isFinished && files.every((file) => path.dirname(file) === path.dirname(place));
   await runner.run(publish, isPublished, (own) => publishOutput(work, hashed.files ?? [], own));
+}
+
+/** What was asked for just as the engine makes it is not repaired, though a check may refuse it. */
+async function leaveAsIs(made: string): Promise<StepResult> {
+  const { size } = await stat(made);
+  return { changes: [], bytes: size };
 }
 
 /** Repairs the files of a model where they are. */

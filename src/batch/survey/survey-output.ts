@@ -126,10 +126,12 @@ function predictPlanned(model: Model, { making, tensors, allowRequantize }: Mani
 async function predictQuant(
   model: Model,
   from: TypesFrom,
-  { tensors, allowRequantize }: ManifestOutput,
+  { tensors, allowRequantize, imatrix: isWithImatrix }: ManifestOutput,
   edits: readonly Edit[],
-  { imatrix, version, signal }: OutputContext,
+  context: OutputContext,
 ): Promise<Prediction> {
+  const { version, signal } = context;
+  const imatrix = isWithImatrix ? context.imatrix : undefined;
   const chosen = await chooseTypes(from, model.header, { imatrix: imatrix !== undefined, signal });
   const { recipe, notes } = withPins(chosen, tensors);
   if (!allowRequantize) refuseQuantized(recipe);
