@@ -1,15 +1,14 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Queue, Worker } from 'bullmq';
-import { isGgufError } from '../../errors.js';
-import { type Advance, advanceBatch } from './advance.js';
+import type { Worker } from 'bullmq';
 import { type RedisLink, redisMessage } from './connect.js';
+import { keepGoing } from './keep-going.js';
 import { loadQueue } from './load.js';
 import { openQueue, type QueuePlace, SHARED_OPTIONS } from './open-queue.js';
 import { type ProcessContext, processEntry } from './process-entry.js';
 import type { OpenWork } from './queue-work.js';
-import { type WorkBook, workBook } from './work-book.js';
+import { workBook } from './work-book.js';
 import type { WorkerEvent } from './worker-events.js';
 
 /** What a worker works on. */
@@ -81,10 +80,10 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
   worker.on('error', (error) => {
     if (link.isUp() && !isOfConnection(error)) onNote(redisMessage(address, error));
   });
-  const keeper = { options, times, book, isBusy: () => isBusy(queue), isUp: () => link.isUp() };
+  const keeper = { options, times, book, queue, isUp: () => link.isUp() };
   try {
     // What it asks Redis for waits while Redis is away; whoever stops the worker does not.
-    await Promise.race([untilOver(keeper), aborted(signal)]);
+    await Promise.race([keepGoing(keeper), aborted(signal)]);
   } finally {
     const closed = worker.close().catch(() => undefined);
     stop.abort(signal.reason);
@@ -112,72 +111,4 @@ async function partFrom(worker: Worker, closed: Promise<unknown>, link: RedisLin
 
 function isOfConnection(error: Error): boolean {
   return /^Connection is closed|ECONN|EPIPE|ETIMEDOUT|^Stream isn't writeable/.test(error.message);
-}
-
-interface Keeper {
-  readonly options: WorkerOptions;
-  readonly times: WorkerTimes;
-  readonly book: WorkBook;
-  readonly isBusy: () => Promise<boolean>;
-  readonly isUp: () => boolean;
-}
-
-/** Sees to it, whenever nothing is in the queue, that nothing is missing there. */
-async function untilOver({ options, times, book, isBusy, isUp }: Keeper): Promise<void> {
-  const { signal, drain, onEvent, address } = options;
-  let unseenSince: number | undefined;
-  while (!signal.aborted) {
-    try {
-      if (isUp() && !(await isBusy())) {
-        const { added, unseen } = await sweep(book, onEvent);
-        unseenSince = unseen === 0 ? undefined : (unseenSince ?? performance.now());
-        const isPatient = unseenSince !== undefined && performance.now() - unseenSince < times.unseenMs;
-        if (drain && added === 0 && !isPatient) return;
-      }
-    } catch (error) {
-      if (isUp()) onEvent({ event: 'note', text: redisMessage(address, error) });
-    }
-    await sleep(times.idleMs, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-/**
- * Looks at the batches that this worker knows. It finds jobs that a machine with an old view of the share did not see to be
- * ready, and all of them after a Redis without persistence was restarted.
- */
-async function sweep(book: WorkBook, onEvent: WorkerOptions['onEvent']): Promise<{ added: number; unseen: number }> {
-  const sum = { added: 0, unseen: 0 };
-  for (const manifest of book.unsettled()) {
-    const found = await lookAt(book, manifest, onEvent);
-    if (found === undefined) continue;
-    const { added, unseen, isSettled } = found;
-    if (added.length > 0) onEvent({ event: 'added', manifest, jobs: added });
-    sum.added += added.length;
-    sum.unseen += unseen.length;
-    if (!isSettled) continue;
-    book.markSettled(manifest);
-    onEvent({ event: 'settled', manifest });
-  }
-  return sum;
-}
-
-/** A batch whose manifest is gone, or wrong by now, is none of this worker's any more. */
-async function lookAt(
-  book: WorkBook,
-  manifest: string,
-  onEvent: WorkerOptions['onEvent'],
-): Promise<Advance | undefined> {
-  try {
-    return await book.use(manifest, (batch) => advanceBatch(batch));
-  } catch (error) {
-    if (!isGgufError(error)) throw error;
-    book.markSettled(manifest);
-    onEvent({ event: 'note', text: error instanceof Error ? error.message : String(error) });
-    return undefined;
-  }
-}
-
-async function isBusy(queue: Queue): Promise<boolean> {
-  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
-  return Object.values(counts).some((count) => count > 0);
 }
