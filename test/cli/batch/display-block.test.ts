@@ -23,7 +23,7 @@ test('a line for each running job and one for the run; what ended stands above',
   pass(1000);
   display.onEvent(progressOf(a, 500));
   expect(shown()).toEqual([
-    'make Q4_K_M of tiny.gguf  ██████████░░░░░░░░░░   50 %  500 B/s, 1.0 s left',
+    'make Q4_K_M of tiny.gguf  ██████████░░░░░░░░░░  50 %  500 B/s, 1.0 s left',
     'begin Q8_0 of tiny.gguf  1.0 s',
     '0/4 jobs done, 2 at work, 2 left',
   ]);
@@ -88,7 +88,7 @@ test('what an earlier run did is counted and not told', () => {
   display.onEvent({ event: 'job-start', job: outputJob('c') });
   expect(shown()).toEqual([
     '- tiny-b.gguf, left alone',
-    'begin c of tiny.gguf  0 s',
+    'begin c of tiny.gguf  0.0 s',
     '1/3 jobs done, 1 at work, 0 left',
   ]);
   display.end();
