@@ -63,7 +63,8 @@ function advance(known: RunningJob, event: BatchEvent, at: number): RunningJob {
   const { job, startedAt, progress, workedFrom } = known;
   if (event.event === 'step-start') return { job, startedAt, step: event.step, workedFrom: at };
   if (event.event !== 'progress') return known;
-  const isSameWork = progress?.label === event.label && progress.total === event.total;
+  // The first work of a step began with it, though it is told of later.
+  const isSameWork = progress === undefined || (progress.label === event.label && progress.total === event.total);
   return { job, startedAt, step: event.step, progress: event, workedFrom: isSameWork ? workedFrom : at };
 }
 

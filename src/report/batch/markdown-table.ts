@@ -55,9 +55,12 @@ function linkTo(relative: string): string {
 
 function typeCell({ type, recipe }: OutputResult): string | undefined {
   if (type === undefined) return undefined;
-  return recipe === undefined || recipe.name === type
-    ? escapeMarkdown(type)
-    : escapeMarkdown(`${recipe.name} (${type})`);
+  return recipe === undefined || recipe.name === type ? wordText(type) : `${wordText(recipe.name)} (${wordText(type)})`;
+}
+
+/** `Q4_K_M` needs no escapes: an underscore within a word marks nothing. */
+function wordText(text: string): string {
+  return /^[a-z0-9]+(?:[_.-][a-z0-9]+)*$/i.test(text) ? text : escapeMarkdown(text);
 }
 
 /** Enough of it to tell files apart; `SHA256SUMS` has all. */

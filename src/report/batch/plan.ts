@@ -76,7 +76,7 @@ function groupText(jobs: readonly JobJson[], rows: ReadonlyMap<string, string>, 
   const isAlone = jobs.length === 1 && shared.length === 0;
   const heading = isAlone ? '' : `${styles.heading(cutText(printable(first?.model ?? ''), width))}\n`;
   const needs = shared.map(({ kind, state }) => `${kind} (${STATE_TEXTS[state]})`).join(', ');
-  const before = shared.length === 0 ? '' : styles.faint(indented(`${INDENT}first: ${needs}`, width, INDENT));
+  const before = shared.length === 0 ? '' : styles.faint(`${INDENT}${indented(`first: ${needs}`, width - 2, INDENT)}`);
   const lines = outputs.map((job) => `${INDENT}${rows.get(job.id) ?? ''}\n${whyText(job, page)}`);
   return [heading, before, ...shared.map((job) => whyText(job, page)), ...lines].join('');
 }

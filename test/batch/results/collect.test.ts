@@ -6,7 +6,7 @@ const LAYOUT = { root: '/batch/out' };
 
 test('what the steps of an output left is put together', () => {
   const plan = planOf([surveyedModel([surveyedOutput('Q4_K_M')])]);
-  const check = { verdict: 'pass', errors: 0, warnings: 1, findings: [] } as const;
+  const check = { verdict: 'pass' as const, errors: 0, warnings: 1, findings: [] };
   const files = [{ path: 'model-Q4_K_M.gguf', bytes: 990, sha256: sha('b') }];
   const recipe = { name: 'Q4_K_M', sha256: sha('c') };
   const states = statesOf(plan, {

@@ -46,7 +46,7 @@ export function surveyedModel(outputs: readonly SurveyedOutput[], more: Partial<
 /** The plan of a survey. */
 export function planOf(models: readonly SurveyedModel[]): PlannedBatch {
   const settings: Pick<Manifest, 'check' | 'existing' | 'splitSize'> = {
-    check: { profile: 'default', targets: [] } as unknown as Exclude<Manifest['check'], false>,
+    check: { profile: 'default', targets: [] },
     existing: 'refuse',
   };
   const inputs = { ggufix: '1', engine: 'e', imatrix: 'i', perplexity: 'p', config: 'none' };
