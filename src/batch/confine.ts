@@ -1,4 +1,4 @@
-import { realpath } from 'node:fs/promises';
+import { readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
 import type { Layout } from './layout.js';
@@ -10,7 +10,7 @@ import { namedRecipe } from './manifest/recipe-names.js';
  * Rejects with `not-writable` where a manifest, its outputs or a file that it names lie, links followed, outside of all roots.
  * Globs and folders are looked at by what they stand for, see `confineFiles`.
  */
-export async function confine(manifest: ReadManifest, { root }: Layout, roots: readonly string[]): Promise<void> {
+export async function confine(manifest: ReadManifest, layout: Layout, roots: readonly string[]): Promise<void> {
   const { settings, folder } = manifest;
   const outputs = [...settings.outputs, ...settings.models.flatMap((model) => model.outputs ?? [])];
   const named = [
@@ -19,7 +19,7 @@ export async function confine(manifest: ReadManifest, { root }: Layout, roots: r
     ...(settings.check !== false && typeof settings.check.config === 'string' ? [settings.check.config] : []),
   ];
   const files = named.map((each) => path.resolve(folder, each));
-  await confineFiles([manifest.path, root, ...files], roots);
+  await confineFiles([manifest.path, ...Object.values(layout), ...files], roots);
 }
 
 /** Rejects with `not-writable` where a file lies, links followed, outside of all roots. */
@@ -34,12 +34,19 @@ export async function confineFiles(files: readonly string[], roots: readonly str
   }
 }
 
-/** The path with all links followed; of what is not there yet, the part of it that is. */
-async function realOrToBe(file: string): Promise<string> {
+/** The path with all links followed; of what is not there yet, the part of it that is, and what links would lead to. */
+async function realOrToBe(file: string, links = 0): Promise<string> {
   const found = await realpath(file).catch(() => undefined);
   if (found !== undefined || path.dirname(file) === file) return found ?? file;
-  return path.join(await realOrToBe(path.dirname(file)), path.basename(file));
+  const folder = await realOrToBe(path.dirname(file), links);
+  const target = await readlink(path.join(folder, path.basename(file))).catch(() => undefined);
+  // Links in a circle lead nowhere, and no file can be made through them.
+  if (target === undefined || links > MAX_LINKS) return path.join(folder, path.basename(file));
+  return await realOrToBe(path.resolve(folder, target), links + 1);
 }
+
+/** As many as Linux follows. */
+const MAX_LINKS = 40;
 
 function namedByModel({ imatrix, evaluate }: Pick<ManifestModel, 'imatrix' | 'evaluate'>): string[] {
   const values = imatrix === undefined || imatrix === false ? [] : ['file' in imatrix ? imatrix.file : imatrix.text];

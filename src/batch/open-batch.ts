@@ -6,10 +6,11 @@ import { confine, confineFiles } from './confine.js';
 import { type Journal, openJournal } from './journal/journal.js';
 import { type KnownHashes, presentRecords } from './journal/present-records.js';
 import { type Records, recordReader } from './journal/records.js';
-import { type Layout, layoutOf } from './layout.js';
+import { type Layout, layoutOf, recordedFile } from './layout.js';
 import { type ReadManifest, readManifest } from './manifest/read.js';
-import type { PlannedBatch, PlanOptions, StepInputs } from './plan/plan-batch.js';
+import type { PlannedBatch } from './plan/plan-batch.js';
 import { planBatch } from './plan/plan-batch.js';
+import type { PlanOptions, StepInputs } from './plan/plan-options.js';
 import { hashOf } from './survey/hash.js';
 import { contentIdentity } from './survey/identity.js';
 import { surveyModels } from './survey/survey.js';
@@ -57,14 +58,12 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
   if (options.roots !== undefined) await confine(manifest, layout, options.roots);
   const tools = await openTools(manifest, { engine, threads, signal });
   try {
-    const models = await surveyModels(manifest, { layout, version, isExact, signal });
-    if (options.roots !== undefined)
-      await confineFiles(
-        models.flatMap(({ files }) => files),
-        options.roots,
-      );
     const [reader, journal] = [recordReader(layout.journal), openJournal(layout.journal)];
     const records = await reader.refresh();
+    const { roots } = options;
+    const allow = roots && ((files: readonly string[]) => confineFiles(files, roots));
+    const made = madeFiles(records, layout);
+    const models = await surveyModels(manifest, { layout, version, isExact, made, signal, ...(allow && { allow }) });
     const hashes: KnownHashes = new Map();
     const inputs = await stepInputs(manifest, layout, tools, options);
     const planOptions: PlanOptions = { settings, inputs, ...ownFiles(records) };
@@ -117,4 +116,14 @@ function ownFiles({ done }: Records): Pick<PlanOptions, 'isOurs' | 'finished'> {
     isOurs: (place, bytes) => published.has(`${bytes} ${place}`),
     finished: (key) => done.get(key)?.result.files ?? [],
   };
+}
+
+/** Absolute paths of all that runs of the batch put into the output folder, or were about to. */
+function madeFiles({ done }: Records, layout: Layout): ReadonlySet<string> {
+  const made = [...done.values()].flatMap(({ step, job, result }) => {
+    // The id of an output's job is its place.
+    if (step === 'make') return [job];
+    return step === 'publish' || step === 'imatrix' ? (result.files ?? []).map((file) => file.path) : [];
+  });
+  return new Set(made.map((each) => recordedFile(layout, each)));
 }

@@ -1,30 +1,11 @@
-import { posix } from 'node:path';
-import type { Manifest } from '../manifest/manifest.js';
 import { hashOf } from '../survey/hash.js';
 import type { SurveyedModel, SurveyedOutput } from '../survey/surveyed.js';
 import { outputScratch, quantizingMemory, runningMemory, STREAMING_MEMORY } from './estimates.js';
-import type { BatchPlan, Job, Problem, Step, StepName } from './job.js';
+import type { BatchPlan, Job, Problem, Step } from './job.js';
+import { madeSteps, otherSteps } from './output-steps.js';
+import { placeOf } from './place-of.js';
+import { contentOf, isQuantized, type PlanOptions, type StepInputs, splitSizeOf } from './plan-options.js';
 import type { JobWork, OutputWork } from './work.js';
-
-/** Versions of the programs that steps are done by, and what else their results depend on. */
-export interface StepInputs {
-  readonly ggufix: string;
-  readonly engine: string;
-  readonly imatrix: string;
-  readonly perplexity: string;
-  /** Hash of the config that checks go by. */
-  readonly config: string;
-}
-
-/** What a plan depends on besides the models. */
-export interface PlanOptions {
-  readonly settings: Pick<Manifest, 'check' | 'existing' | 'splitSize'>;
-  readonly inputs: StepInputs;
-  /** Whether a run of this batch made the file of so many bytes that is at a place. */
-  readonly isOurs: (path: string, bytes: number) => boolean;
-  /** The files that the hash step of this key left, by their names. Stopped then, a run did not note that they have their place. */
-  readonly finished: (key: string) => readonly { readonly path: string; readonly bytes: number }[];
-}
 
 /** A plan, and what its jobs work on. */
 export interface PlannedBatch extends BatchPlan {
@@ -33,12 +14,13 @@ export interface PlannedBatch extends BatchPlan {
 
 /** Makes jobs of what a survey found: first what outputs share, then the outputs, in the manifest's order. Pure. */
 export function planBatch(models: readonly SurveyedModel[], options: PlanOptions): PlannedBatch {
-  const works = new Map<string, JobWork>();
-  const jobs = models.flatMap((model) => {
-    const planned = modelJobs(model, options);
-    for (const { job, work } of planned) works.set(job.id, work);
-    return planned.map(({ job }) => job);
-  });
+  const planned = new Map<string, Planned>();
+  for (const model of models) {
+    // A model of two entries of the manifest is read, and measured on one text, once.
+    for (const each of modelJobs(model, options, planned)) planned.set(each.job.id, each);
+  }
+  const jobs = [...planned.values()].map(({ job }) => job);
+  const works = new Map([...planned].map(([id, { work }]) => [id, work]));
   const notes = models.flatMap(({ id, outputs }) =>
     outputs.flatMap((output) => output.notes.map((note) => `${id}, ${output.wanted.label}: ${note}`)),
   );
@@ -50,7 +32,11 @@ interface Planned {
   readonly work: JobWork;
 }
 
-function modelJobs(model: SurveyedModel, options: PlanOptions): readonly Planned[] {
+function modelJobs(
+  model: SurveyedModel,
+  options: PlanOptions,
+  before: ReadonlyMap<string, Planned>,
+): readonly Planned[] {
   if (model.problem !== undefined) return [unreadable(model, model.problem)];
   const { inputs } = options;
   const made = model.outputs.filter(isQuantized);
@@ -76,6 +62,12 @@ function modelJobs(model: SurveyedModel, options: PlanOptions): readonly Planned
       work: { kind: 'scores', model, evaluation },
     });
   }
+  for (const [index, { job, work }] of shared.entries()) {
+    const known = before.get(job.id)?.job.steps[0]?.key;
+    const key = job.steps[0]?.key ?? '';
+    if (known !== undefined && known !== key)
+      shared[index] = { job: { ...job, id: `${job.id} (${key.slice(0, 8)})` }, work };
+  }
   const uses = { source: source.key, imatrix: imatrixKey, scores: scoresKey };
   return [...shared, ...model.outputs.map((output) => outputJob(model, output, uses, shared, options))];
 }
@@ -85,18 +77,6 @@ function unreadable(model: SurveyedModel, problem: Problem): Planned {
   const step = { name: 'source', key: hashOf('unreadable', model.files, model.bytes, problem) } as const;
   const job = sharedJob(model, step, { memoryBytes: 0, scratchBytes: 0 });
   return { job: { ...job, problem }, work: { kind: 'source', model } };
-}
-
-function isQuantized({ wanted: { making } }: SurveyedOutput): boolean {
-  return making.kind !== 'fix' && making.kind !== 'requantize';
-}
-
-/**
- * Tells the content of a model from that of all others of the batch: files with one header and one time may differ in their
- * weights, and where they do not, each has to be repaired all the same.
- */
-function contentOf({ id, identity }: Pick<SurveyedModel, 'id' | 'identity'>): string {
-  return hashOf('content', id, identity);
 }
 
 function imatrixKeyOf(model: SurveyedModel, inputs: StepInputs): string | undefined {
@@ -162,95 +142,4 @@ function usedKeys(output: SurveyedOutput, { source, imatrix, scores }: SharedKey
     ...(wanted.imatrix && imatrix !== undefined ? { imatrix } : {}),
     ...(wanted.evaluate && scores !== undefined ? { scores } : {}),
   };
-}
-
-interface PlaceDecision extends Pick<OutputWork, 'mode' | 'isReplacing' | 'replaced'> {
-  readonly isSkipped?: boolean;
-  readonly problem?: Problem;
-}
-
-/** What becomes of the files that are at an output's place. */
-function placeOf(output: SurveyedOutput, hashKey: string, options: PlanOptions): PlaceDecision {
-  const { wanted, path } = output;
-  if (isInPlace(output)) return { mode: 'in-place', isReplacing: true, replaced: [] };
-  const old = output.there.filter((file) => options.isOurs(file.path, file.bytes));
-  const made = options.finished(hashKey).map((file) => `${file.bytes} ${posix.join(posix.dirname(path), file.path)}`);
-  const others = output.there.filter((file) => !old.includes(file) && !made.includes(`${file.bytes} ${file.path}`));
-  // Shards are in the way only of other shards.
-  const isSplit = splitSizeOf(output, options) !== undefined;
-  const isFree = !others.some((file) => isSplit || file.path === path);
-  if (isFree) return { mode: 'make', isReplacing: old.length > 0, replaced: old };
-  switch (wanted.existing ?? options.settings.existing) {
-    case 'keep':
-      return { mode: 'there', isReplacing: false, replaced: [] };
-    case 'skip':
-      return { mode: 'there', isReplacing: false, replaced: [], isSkipped: true };
-    case 'overwrite':
-      return { mode: 'make', isReplacing: true, replaced: output.there };
-    case 'refuse': {
-      const message = `${others[0]?.path} exists already, and no run of this batch made it; move it away, or say existing: keep, skip or overwrite`;
-      return { mode: 'make', isReplacing: false, replaced: [], problem: { code: 'not-writable', message } };
-    }
-  }
-}
-
-function isInPlace({ wanted: { making } }: SurveyedOutput): boolean {
-  return making.kind === 'fix' && making.inPlace;
-}
-
-function splitSizeOf({ wanted }: SurveyedOutput, { settings }: PlanOptions): number | undefined {
-  return wanted.splitSize ?? settings.splitSize;
-}
-
-function otherSteps(work: OutputWork, options: PlanOptions): readonly Step[] {
-  const { model, output, mode } = work;
-  if (mode === 'there') {
-    const there = hashOf('there', output.there);
-    return laterSteps(there, work, options);
-  }
-  return inPlaceSteps(model.identity, work, options);
-}
-
-/** The steps of a file that is fixed in place. Their keys go with what the file was before; after a fix it is another one. */
-export function inPlaceSteps(identity: string, work: OutputWork, options: PlanOptions): readonly Step[] {
-  const { set, weights } = work.output;
-  const fix = hashOf('fix in place', contentOf({ id: work.model.id, identity }), weights, set);
-  return [{ name: 'fix', key: fix }, ...laterSteps(fix, work, options)];
-}
-
-function madeSteps(
-  { model, output, uses }: Pick<OutputWork, 'model' | 'output' | 'uses'>,
-  options: PlanOptions,
-): readonly Step[] {
-  const { set, weights, path } = output;
-  const engine = isQuantized(output) ? options.inputs.engine : 'none';
-  // Its path: outputs that come to the same, under two names, are two files.
-  const make = hashOf('make', path, contentOf(model), weights, set, uses.imatrix ?? 'none', engine);
-  const fix = hashOf('fix', make);
-  const splitSize = splitSizeOf(output, options);
-  const split = hashOf('split', fix, splitSize ?? 'whole');
-  const checked = laterSteps(fix, { uses }, options).filter(({ name }) => name !== 'hash');
-  const hash = hashOf('hash', split);
-  return [
-    { name: 'make', key: make },
-    { name: 'fix', key: fix },
-    ...checked,
-    ...(splitSize === undefined ? [] : [{ name: 'split', key: split } as const]),
-    { name: 'hash', key: hash },
-    { name: 'publish', key: hashOf('publish', hash, path) },
-  ];
-}
-
-/** What is done to a file that is as it shall be. */
-function laterSteps(file: string, { uses }: Pick<OutputWork, 'uses'>, options: PlanOptions): readonly Step[] {
-  const { settings, inputs } = options;
-  const step = (name: StepName, ...depends: readonly unknown[]): Step => ({
-    name,
-    key: hashOf(name, file, ...depends),
-  });
-  return [
-    ...(settings.check === false ? [] : [step('check', settings.check, inputs.ggufix, inputs.config)]),
-    ...(uses.scores === undefined ? [] : [step('evaluate', uses.scores)]),
-    step('hash'),
-  ];
 }

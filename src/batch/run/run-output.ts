@@ -7,7 +7,7 @@ import { hashFiles } from '../../sources/hash-files.js';
 import type { StepFile, StepResult } from '../journal/record.js';
 import { recordedFile, recordedPath } from '../layout.js';
 import type { Job, Step, StepName } from '../plan/job.js';
-import { inPlaceSteps } from '../plan/plan-batch.js';
+import { inPlaceSteps } from '../plan/output-steps.js';
 import type { OutputWork } from '../plan/work.js';
 import { checkOutput } from '../steps/check.js';
 import { fixInPlace } from '../steps/fix.js';

@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import { makeImatrix } from '../../quantizer/imatrix/make.js';
+import { hashFiles } from '../../sources/hash-files.js';
 import type { StepResult } from '../journal/record.js';
 import { recordedFile } from '../layout.js';
 import type { JobWork } from '../plan/work.js';
@@ -38,7 +39,7 @@ export async function makeImatrixOf(
       },
     });
     const { size } = await stat(out);
-    return { files: [{ path: imatrix.path, bytes: size }], notes: [`${chunks} chunks`] };
+    return { files: [{ path: imatrix.path, bytes: size, sha256: await hashFiles([out], signal) }], notes: [`${chunks} chunks`] };
   } finally {
     display?.end();
   }

@@ -22,6 +22,8 @@ import { wantedTypes } from './wanted-types.js';
 
 /** What an output depends on besides its model. */
 export interface OutputContext {
+  /** Of the model. */
+  readonly id: string;
   readonly layout: Layout;
   /** Of the manifest. */
   readonly folder: string;
@@ -49,7 +51,8 @@ export async function surveyOutput(
     return { wanted, set, path: out, ...found, there };
   } catch (error) {
     const problem = problemOf(error);
-    return { wanted, set, path: out || wanted.label, isExact: false, weights: '', there: [], notes: [], problem };
+    const place = out === '' ? { path: `${context.id}: ${wanted.label}`, isNameless: true } : { path: out };
+    return { wanted, set, ...place, isExact: false, weights: '', there: [], notes: [], problem };
   }
 }
 

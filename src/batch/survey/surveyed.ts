@@ -52,6 +52,8 @@ export interface SurveyedOutput {
   readonly set: ManifestValues;
   /** Where it goes, seen from the output folder, with slashes; of one in place its absolute path. */
   readonly path: string;
+  /** It cannot be named: `path` only tells it from others. */
+  readonly isNameless?: boolean;
   /** Bytes of the file, or shards, to come. */
   readonly bytes?: number;
   readonly isExact: boolean;

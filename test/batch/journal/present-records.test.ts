@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,12 +48,12 @@ test('files of other steps have no place yet', async () => {
   }
 });
 
-test('of two records that left a file at one place, the later counts', async () => {
+test('of two records that left files of one size at one place, that counts whose file it is', async () => {
   const root = tempFolder();
   writeFileSync(path.join(root, 'a.gguf'), 'abc');
-  const old = { ...doneRecord('old', { files }, 'publish'), ended: 1000 };
-  const young = { ...doneRecord('young', { files }, 'publish'), ended: 2000 };
-  const made = { ...doneRecord('made', { files }), ended: 3000 };
-  expect(await presentOf(root, old, young, made)).toEqual(['young', 'made']);
-  expect(await presentOf(root, young, old)).toEqual(['young']);
+  const record = (key: string, sha256: string) => doneRecord(key, { files: [{ path: 'a.gguf', bytes: 3, sha256 }] }, 'publish');
+  const ours = record('ours', createHash('sha256').update('abc').digest('hex'));
+  const other = record('other', createHash('sha256').update('xyz').digest('hex'));
+  expect(await presentOf(root, other, ours)).toEqual(['ours']);
+  expect(await presentOf(root, ours, other)).toEqual(['ours']);
 });

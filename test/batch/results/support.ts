@@ -26,6 +26,7 @@ export function surveyedOutput(label: string, more: Partial<SurveyedOutput> = {}
     bytes: 1000,
     isExact: true,
     weights: label,
+    there: [],
     notes: [],
     ...more,
   };
@@ -34,7 +35,7 @@ export function surveyedOutput(label: string, more: Partial<SurveyedOutput> = {}
 /** An output that repairs its model in place. */
 export function fixedInPlace(file: string, bytes: number): SurveyedOutput {
   const wanted: ManifestOutput = { ...WANTED, label: 'fix', making: { kind: 'fix', allow: 'safe', inPlace: true } };
-  return { wanted, set: {}, path: file, bytes, isExact: true, weights: 'fix', notes: [] };
+  return { wanted, set: {}, path: file, bytes, isExact: true, weights: 'fix', there: [], notes: [] };
 }
 
 /** A model of a survey. */
@@ -50,7 +51,7 @@ export function planOf(models: readonly SurveyedModel[]): PlannedBatch {
     existing: 'refuse',
   };
   const inputs = { ggufix: '1', engine: 'e', imatrix: 'i', perplexity: 'p', config: 'none' };
-  return planBatch(models, { settings, inputs, isOurs: () => false });
+  return planBatch(models, { settings, inputs, isOurs: () => false, finished: () => [] });
 }
 
 /** A state with what steps left. */
