@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { tempFolder } from '../support/temp.js';
 import { memoryFolder } from './memory-folder.js';
 import { type Phase, phaseOf } from './phase.js';
+import { randomFrom } from './random.js';
 import { SCENES, type Scale, type Scene } from './scenes.js';
 import { expectWhole } from './verdict.js';
 import { startVictims, type Victim } from './victim.js';
@@ -76,17 +77,6 @@ async function measure(scene: Scene): Promise<number> {
   }
   // The machine may be busy with other tests; the work itself takes the shortest of these times.
   return Math.min(...durations);
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function summary(name: string, hits: ReadonlyMap<Phase, number>): string {

@@ -185,10 +185,8 @@ describeWithTools('ggufix batch run, two models and twelve outputs of each', TOO
       const after = models(filesBelow(out()));
       const differing = [...after].filter(([file, { sha256 }]) => sha256 !== files.get(file)?.sha256);
       const touched = [...after].filter(([file, { mtimeMs }]) => mtimeMs !== files.get(file)?.mtimeMs);
-      expect([differing, touched].map((each) => each.map(([file]) => file))).toEqual([
-        ['stories260K-pinned.gguf'],
-        ['stories260K-pinned.gguf'],
-      ]);
+      const made = ['stories260K-pinned.gguf', 'stories260K-pinned.recipe.json'];
+      expect([differing, touched].map((each) => each.map(([file]) => file))).toEqual([made, made]);
       const known = new Set(records.map(({ key }) => key));
       const added = journalOf(out()).filter(({ key }) => !known.has(key));
       expect(new Set(added.map(({ job }) => job))).toEqual(new Set(['stories260K-pinned.gguf']));
