@@ -50,20 +50,22 @@ export function stepRunner(job: Job, folder: string, records: Records, context: 
       throw error;
     }
   };
+  let begun = performance.now();
+  /** It took as long as the step that is being done. */
   const note = async (step: Step, result: StepResult): Promise<void> => {
-    if (!known.has(step.key)) await done(step, result, 0);
+    if (!known.has(step.key)) await done(step, result, (performance.now() - begun) / 1000);
   };
   return {
     resultOf: ({ key }) => known.get(key),
     async run(step, isThere, work) {
-      const started = performance.now();
+      begun = performance.now();
       onEvent({ event: 'step-start', job, step: step.name });
       const found = isThere ? known.get(step.key) : undefined;
       if (found === undefined) isReused = false;
       const result = found ?? (await tried(step, work));
       const other = others.find(({ name }) => name === step.name);
       if (other !== undefined) await note(other, result);
-      const seconds = (performance.now() - started) / 1000;
+      const seconds = (performance.now() - begun) / 1000;
       onEvent({ event: 'step-end', job, step: step.name, seconds, isReused: found !== undefined });
       return result;
     },

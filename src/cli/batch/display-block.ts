@@ -5,6 +5,8 @@ import { eventLine } from './event-line.js';
 import { type RunView, runView } from './run-view.js';
 
 const REDRAW_MS = 100;
+/** What is quiet is drawn this often: its seconds pass. */
+const IDLE_REDRAW_MS = 1000;
 
 const UP = (lines: number): string => (lines === 0 ? '\r' : `\u001b[${lines}A\r`);
 const CLEAR_LINE = '\u001b[K';
@@ -26,7 +28,7 @@ export function blockDisplay(terminal: Terminal, flags: DisplayFlags, jobCount: 
     [height, drawn, isStale] = [lines.length, now(), false];
   };
   const redraw = (): void => {
-    if (isStale && now() - drawn >= REDRAW_MS) draw([], view.lines(now(), terminal.stderr.width - 1));
+    if (now() - drawn >= (isStale ? REDRAW_MS : IDLE_REDRAW_MS)) draw([], view.lines(now(), terminal.stderr.width - 1));
   };
   const timer = setInterval(redraw, REDRAW_MS);
   timer.unref();

@@ -5,6 +5,10 @@ import { fakeTerminal } from '../../support/run-cli.js';
 import { screenAfter } from './screen.js';
 import { endOf, outputJob, progressOf } from './support-events.js';
 
+/** Goes to the first line, then each line is written and cleared from there on. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: codes begin with one
+const FRAME = /^(?:\u001b\[\d+A)?\r\u001b\[\?7l(?:[^\u001b]+\u001b\[K\n)*\u001b\[\?7h$/;
+
 const FLAGS = { progress: 'auto', quiet: false, verbose: false } as const;
 
 function watched(jobCount: number, width = 80) {
@@ -51,9 +55,9 @@ test('each frame is one write that blanks nothing before it writes', () => {
   }
   display.end();
   // Of a frame only what is below its last line is cleared.
-  for (const [frame] of raw().matchAll(/\u001b\[\d+A[^]*?(?=\u001b\[\d+A|$)/g)) {
-    expect(frame.indexOf('\u001b[J')).toBe(frame.length - 3);
-  }
+  const frames = raw().split('\u001b[J').slice(0, -1);
+  expect(frames.length).toBeGreaterThanOrEqual(5);
+  for (const frame of frames) expect(frame).toMatch(FRAME);
 });
 
 test('is not drawn more often than ten times a second', () => {
@@ -63,7 +67,7 @@ test('is not drawn more often than ten times a second', () => {
     pass(1);
     display.onEvent(progressOf(job, i));
   }
-  expect(raw().match(/\u001b\[J/g)?.length).toBeLessThanOrEqual(11);
+  expect(raw().split('\u001b[J').length - 1).toBeLessThanOrEqual(11);
   display.end();
 });
 

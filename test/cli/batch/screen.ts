@@ -1,3 +1,8 @@
+/** A code that a terminal is steered by, or one character. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: such a code begins with one
+const PIECE = /\u001b\[[?\d;]*[A-Za-z]|[\s\S]/g;
+const CODE = /\[([?\d;]*)([A-Za-z])$/;
+
 /** What a terminal shows after `text`: as far as the display uses one, without breaking long lines. */
 export function screenAfter(text: string): string[] {
   const rows: string[] = [''];
@@ -7,9 +12,8 @@ export function screenAfter(text: string): string[] {
     rows[row] = line.slice(0, column) + character + line.slice(column + 1);
     column += 1;
   };
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes that a terminal is steered by
-  for (const [piece] of text.matchAll(/\u001b\[[?\d;]*[A-Za-z]|[^]/g)) {
-    const code = /^\u001b\[([?\d]*)([A-Za-z])$/.exec(piece);
+  for (const [piece] of text.matchAll(PIECE)) {
+    const code = piece.length > 1 ? CODE.exec(piece) : null;
     if (code?.[2] === 'A') row = Math.max(0, row - Number(code[1]));
     else if (code?.[2] === 'K') rows[row] = (rows[row] ?? '').slice(0, column);
     else if (code?.[2] === 'J') rows.splice(row, rows.length, (rows[row] ?? '').slice(0, column));
