@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { sidecarPath } from '../../quantizer/quantize/sidecar.js';
 import { hasSidecar } from '../../quantizer/quantize/sidecar-text.js';
 import type { StepFile, StepResult } from '../journal/record.js';
 import type { Layout } from '../layout.js';
-import { type Job, STEP_NAMES } from '../plan/job.js';
+import { type Job, type Problem, STEP_NAMES } from '../plan/job.js';
 import type { PlannedBatch } from '../plan/plan-batch.js';
 import type { JobWork, OutputWork } from '../plan/work.js';
 import type { JobState } from '../run/job-states.js';
@@ -33,7 +34,7 @@ interface Known {
 }
 
 function modelResults(
-  { id, bytes, problem, evaluation }: SurveyedModel,
+  { id, files, bytes, problem, evaluation }: SurveyedModel,
   jobs: readonly Known[],
   states: ReadonlyMap<string, JobState>,
   root: string,
@@ -45,7 +46,7 @@ function modelResults(
     bytes,
     ...defined({
       sha256: hashes[0],
-      problem,
+      problem: problem && told(problem, files, root),
       imatrix: imatrix && placed(imatrix, root),
       text: evaluation && resultPath(root, evaluation.text),
     }),
@@ -62,7 +63,8 @@ function outputResult(
   states: ReadonlyMap<string, JobState>,
   root: string,
 ): OutputResult {
-  const { wanted, path } = work.output;
+  const { wanted, path: place } = work.output;
+  const error = state.error ?? causeOf(state, states);
   const results = STEP_NAMES.flatMap((name) => state.results.get(name) ?? []);
   const last = <K extends keyof StepResult>(key: K): StepResult[K] =>
     results.findLast((result) => result[key] !== undefined)?.[key];
@@ -70,7 +72,7 @@ function outputResult(
   const files = isDone ? filesOf(state).map((file) => placed(file, root)) : [];
   return {
     label: wanted.label,
-    path: resultPath(root, path),
+    path: resultPath(root, place),
     isInPlace: output?.isInPlace ?? false,
     status: statusOf(state),
     files,
@@ -79,7 +81,7 @@ function outputResult(
     seconds: state.seconds,
     ...defined({
       sidecar:
-        isDone && work.mode === 'make' && hasRecipe(last('type')) ? sidecarPath(resultPath(root, path)) : undefined,
+        isDone && work.mode === 'make' && hasRecipe(last('type')) ? sidecarPath(resultPath(root, place)) : undefined,
       bytes: isDone ? files.reduce((sum, file) => sum + file.bytes, 0) : undefined,
       bpw: last('bpw'),
       type: last('type'),
@@ -87,7 +89,7 @@ function outputResult(
       engine: last('engine'),
       check: last('check'),
       evaluation: last('evaluation'),
-      error: state.error ?? causeOf(state, states),
+      error: error && told(error, work.model.files, root),
       blockedBy: state.by,
     }),
   };
@@ -115,6 +117,12 @@ function statusOf({ status }: JobState): OutputStatus {
 function causeOf({ by }: JobState, states: ReadonlyMap<string, JobState>): JobState['error'] {
   const blocking = by === undefined ? undefined : states.get(by);
   return blocking && (blocking.error ?? causeOf(blocking, states));
+}
+
+/** A message whose paths are seen from the output folder: results are published, and folders of a machine mean nothing elsewhere. */
+function told({ code, message }: Problem, files: readonly string[], root: string): Problem {
+  const named = files.reduce((text, file) => text.replaceAll(file, resultPath(root, file)), message);
+  return { code, message: named.replaceAll(path.join(root, path.sep), '') };
 }
 
 /** The fields that have a value. */

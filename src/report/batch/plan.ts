@@ -99,7 +99,7 @@ function totalsText(summary: BatchPlanDocument['summary'], { styles, width }: Pa
   const lines = [
     `${formatAmount(sum(outputs), 'output')} of ${formatAmount(models, 'model')}: ${countsText(outputs)}`,
     ...(sum(shared) === 0 ? [] : [`${formatAmount(sum(shared), 'shared job')}: ${countsText(shared)}`]),
-    `${about}${formatBytes(bytes)} of outputs, of which ${about}${formatBytes(bytesToDo)} to do`,
+    `${about}${formatBytes(bytes)} of outputs, of which ${bytesToDo === 0 ? '' : about}${formatBytes(bytesToDo)} to do`,
   ];
   const isShort = peakBytes !== undefined && freeBytes !== undefined && peakBytes > freeBytes;
   const free = freeBytes === undefined ? '' : `, ${formatBytes(freeBytes)} are free`;

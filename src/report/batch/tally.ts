@@ -27,9 +27,14 @@ export interface Failure {
 /** All that failed: models that cannot be read, outputs that could not be made. */
 export function failuresOf({ models }: BatchResults): readonly Failure[] {
   return models.flatMap(({ model, problem, outputs }) => [
-    ...(problem === undefined ? [] : [{ what: model, message: problem.message }]),
-    ...outputs.filter(isFailed).map((output) => ({ what: output.path, message: failureText(output) })),
+    ...(problem === undefined ? [] : [failure(model, problem.message)]),
+    ...outputs.filter(isFailed).map((output) => failure(output.path, failureText(output))),
   ]);
+}
+
+/** Most messages begin with the file that they are about. */
+function failure(what: string, message: string): Failure {
+  return { what, message: message.startsWith(`${what}: `) ? message.slice(what.length + 2) : message };
 }
 
 function isFailed({ status }: OutputResult): boolean {

@@ -109,3 +109,21 @@ test('the imatrix that was made is a result', () => {
   const states = statesOf(plan, { 'imatrix of models/model.gguf': stateOf('done', { imatrix: { files: [imatrix] } }) });
   expect(collectResults(plan, states, LAYOUT).models[0]).toMatchObject({ imatrix, text: '../cal.txt' });
 });
+
+test('messages name files as they are seen from the output folder', () => {
+  const error = { code: 'x', message: '/batch/models/model.gguf: /batch/out/a.gguf is not /batch/outside/b.gguf' };
+  const plan = planOf([
+    surveyedModel([surveyedOutput('A', { problem: error })]),
+    surveyedModel([], { id: 'b', problem: error }),
+  ]);
+  const [first, second] = collectResults(
+    plan,
+    statesOf(plan, { 'model-A.gguf': stateOf('failed', {}, { error }) }),
+    LAYOUT,
+  ).models;
+  const message = '../models/model.gguf: a.gguf is not /batch/outside/b.gguf';
+  expect([first?.outputs[0]?.error, second?.problem]).toEqual([
+    { code: 'x', message },
+    { code: 'x', message },
+  ]);
+});

@@ -6,13 +6,14 @@ import { doneOutput, EVALUATION, resultsWith } from '../../batch/results/support
 
 const PAGE = { width: 80, styles: PLAIN };
 const error = { code: 'no-space', message: 'the disk is full' };
+const named = { code: 'no-space', message: 'm-Q2_K.gguf: the disk is full' };
 
 test('what is there, what failed and why, where the results are', () => {
   const check = { verdict: 'pass' as const, errors: 0, warnings: 1, findings: [] };
   const results = resultsWith([
     doneOutput('m-Q4_0.gguf', 2 ** 20, { type: 'Q4_0', bpw: 4.5, evaluation: EVALUATION, check }),
     doneOutput('m-Q8_0.gguf', 2 ** 21, { changes: ['a', 'b'] }),
-    doneOutput('m-Q2_K.gguf', 0, { status: 'failed', files: [], error }),
+    doneOutput('m-Q2_K.gguf', 0, { status: 'failed', files: [], error: named }),
     doneOutput('m-Q3_K.gguf', 0, { status: 'blocked', files: [], error, blockedBy: 'imatrix of m' }),
     doneOutput('m-Q5_K.gguf', 0, { status: 'open', files: [] }),
   ]);
