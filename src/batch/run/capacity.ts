@@ -25,7 +25,7 @@ export function parallelism(
 export async function readCapacity(jobs: number, { memory, disk }: ManifestLimits, layout: Layout): Promise<Capacity> {
   const free = (await freeBytes(layout.root)) ?? Number.POSITIVE_INFINITY;
   const allowed = disk === undefined ? Number.POSITIVE_INFINITY : disk - (await bytesIn(layout.root));
-  return { jobs, memory: memory ?? totalmem(), disk: Math.min(free, allowed) };
+  return { jobs, memory: memory ?? totalmem(), disk: Math.max(0, Math.min(free, allowed)) };
 }
 
 /** Bytes that are free where a folder is, or will be. `undefined` where the file system does not tell: the write itself will say. */
@@ -36,8 +36,8 @@ export async function freeBytes(folder: string): Promise<number | undefined> {
   return above === folder ? undefined : await freeBytes(above);
 }
 
-/** Bytes of all files in a folder, at any depth. */
-async function bytesIn(folder: string): Promise<number> {
+/** Bytes of all files in a folder, at any depth; of one that is not there none. */
+export async function bytesIn(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => []);
   let sum = 0;
   for (const entry of entries) {

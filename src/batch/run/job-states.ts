@@ -18,7 +18,8 @@ export interface JobState {
 /** Where all jobs of a plan stand. Pure; whether files are still as they were left is seen when a job runs. */
 export function jobStates({ jobs }: BatchPlan, records: Records): ReadonlyMap<string, JobState> {
   const states = new Map<string, JobState>();
-  const isOver = (job: Job): boolean => job.isSkipped === true || isDone(job, records);
+  // What cannot be made needs nothing either.
+  const isOver = (job: Job): boolean => job.isSkipped === true || job.problem !== undefined || isDone(job, records);
   // Jobs come after those that they need.
   for (const job of jobs) {
     const users = jobs.filter(({ after }) => after.includes(job.id));

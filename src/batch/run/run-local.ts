@@ -1,12 +1,13 @@
-import { mkdir } from 'node:fs/promises';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GgufError } from '../../errors.js';
 import type { OpenBatch } from '../open-batch.js';
 import type { Job, Problem } from '../plan/job.js';
 import { type Admission, admit } from './admission.js';
-import { readCapacity } from './capacity.js';
+import { bytesIn, readCapacity } from './capacity.js';
 import type { BatchEvent, JobOutcome } from './events.js';
 import { backOff, canHeal } from './heal.js';
-import { leaseOf } from './job-places.js';
+import { leaseOf, workFolder } from './job-places.js';
 import { jobStates } from './job-states.js';
 import { withLease } from './lease.js';
 import { problemOf } from './problem-of.js';
@@ -28,14 +29,24 @@ export type Outcomes = ReadonlyMap<string, JobOutcome>;
 /**
  * Does all jobs of a batch that are not done, as many at a time as there is room for. What fails stops only what needs it, or
  * everything that has not begun where the manifest says so; what may heal is tried again. Resolves to how each job ended. Rejects
- * with `locked` where another run is at work on the batch, and when aborted, once the running jobs came to a safe point.
+ * with `locked` where another run is at work on the batch, with `not-writable`, and when aborted, once the running jobs came to a safe point.
  */
 export async function runLocal(batch: OpenBatch, options: LocalRunOptions): Promise<Outcomes> {
-  await mkdir(batch.layout.root, { recursive: true });
+  await makeFolder(batch.layout.leases);
   return await withLease(leaseOf(batch.layout, 'run'), options.signal, async (signal) => {
     const run = new LocalRun(batch, { ...options, signal });
     return await run.finish();
   });
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new GgufError('not-writable', `cannot write to the output folder: ${why}`, { path: folder, why }, { cause });
+  }
 }
 
 /** The state of a run: what waits, what runs, what ended. */
@@ -99,7 +110,7 @@ class LocalRun {
     for (const job of this.#waiting.filter((each) => this.#isReady(each))) {
       if (this.#running.size >= this.#options.jobs) return;
       const capacity = await readCapacity(this.#options.jobs, settings.limits, this.#batch.layout);
-      const admission = admit(job, [...this.#running.keys()], capacity);
+      const admission = admit(await stillNeeded(job, this.#batch), [...this.#running.keys()], capacity);
       if (admission.kind === 'wait') continue;
       this.#waiting = this.#waiting.filter((each) => each !== job);
       if (admission.kind === 'refuse') this.#end(job, { status: 'failed', error: noRoom(admission) });
@@ -122,7 +133,8 @@ class LocalRun {
       if (!signal.aborted) this.#end(job, { status: 'failed', error: problemOf(error) });
     } finally {
       this.#running.delete(job);
-      if (signal.aborted) onEvent({ event: 'job-end', job, outcome: { status: 'stopped' } });
+      const isSettled = this.#outcomes.has(job.id);
+      if (signal.aborted && !isSettled) onEvent({ event: 'job-end', job, outcome: { status: 'stopped' } });
     }
   }
 
@@ -156,6 +168,13 @@ class LocalRun {
     this.#outcomes.set(job.id, outcome);
     this.#options.onEvent({ event: 'job-end', job, outcome });
   }
+}
+
+/** A job with what it does not have yet: one that was stopped has files on the disk, and one that does nothing needs no room. */
+async function stillNeeded(job: Job, { layout }: OpenBatch): Promise<Job> {
+  if (job.problem !== undefined || job.isSkipped === true) return { ...job, memoryBytes: 0, scratchBytes: 0 };
+  const staged = await bytesIn(workFolder(layout, job));
+  return { ...job, scratchBytes: Math.max(0, job.scratchBytes - staged) };
 }
 
 function isBad(outcome: JobOutcome | undefined): boolean {

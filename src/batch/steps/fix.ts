@@ -66,6 +66,6 @@ function refuseUnfixed(file: string, { remaining, status }: ChangeResult): void 
   const [first] = errors;
   if (first === undefined || status === 'clean' || status === 'fixed') return;
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  const what = `cannot be fixed: ${first.message}${more}`;
+  const what = `cannot be fixed: ${first.rule}: ${first.message}${more}`;
   throw new GgufError('verification-failed', `${file}: ${what}`, { path: file, what });
 }

@@ -39,7 +39,10 @@ export async function makeImatrixOf(
       },
     });
     const { size } = await stat(out);
-    return { files: [{ path: imatrix.path, bytes: size, sha256: await hashFiles([out], signal) }], notes: [`${chunks} chunks`] };
+    return {
+      files: [{ path: imatrix.path, bytes: size, sha256: await hashFiles([out], signal) }],
+      notes: [`${chunks} chunks`],
+    };
   } finally {
     display?.end();
   }

@@ -3,6 +3,7 @@ import { knownKey } from '../../checks/facts/known-keys.js';
 import type { Edit } from '../../edit/edits.js';
 import { parseValue, parseWantedType, type WantedType } from '../../edit/parse-value.js';
 import { GgufError } from '../../errors.js';
+import { encodeEntry } from '../../gguf/encode-value.js';
 import { findEntry, type Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import type { ManifestValue, ManifestValues } from '../manifest/manifest.js';
@@ -19,7 +20,10 @@ export function setEdits(header: Header, values: ManifestValues): readonly Edit[
       throw new GgufError('bad-option', problem, { problems: [problem] });
     }
     const wanted = wantedType(header, key, value);
-    return { op: 'set-metadata', key, value: parseValue(key, textOf(value, wanted), wanted) };
+    const edit: Edit = { op: 'set-metadata', key, value: parseValue(key, textOf(value, wanted), wanted) };
+    // What does not fit is told now, and not when the file was made.
+    encodeEntry(key, edit.value);
+    return edit;
   });
 }
 
@@ -35,11 +39,12 @@ function wantedType(header: Header, key: string, value: ManifestValue): WantedTy
   return { type: nearestType(value) };
 }
 
-function nearestType(value: string | boolean | number): 'string' | 'bool' | 'float32' | 'uint32' | 'int32' {
+function nearestType(value: string | boolean | number): Exclude<WantedType['type'], 'array'> {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
   if (!Number.isInteger(value)) return 'float32';
-  return value < 0 ? 'int32' : 'uint32';
+  if (value < 0) return value < -(2 ** 31) ? 'int64' : 'int32';
+  return value < 2 ** 32 ? 'uint32' : 'uint64';
 }
 
 /** As it would be typed on the command line. */

@@ -51,7 +51,8 @@ test('files of other steps have no place yet', async () => {
 test('of two records that left files of one size at one place, that counts whose file it is', async () => {
   const root = tempFolder();
   writeFileSync(path.join(root, 'a.gguf'), 'abc');
-  const record = (key: string, sha256: string) => doneRecord(key, { files: [{ path: 'a.gguf', bytes: 3, sha256 }] }, 'publish');
+  const record = (key: string, sha256: string) =>
+    doneRecord(key, { files: [{ path: 'a.gguf', bytes: 3, sha256 }] }, 'publish');
   const ours = record('ours', createHash('sha256').update('abc').digest('hex'));
   const other = record('other', createHash('sha256').update('xyz').digest('hex'));
   expect(await presentOf(root, other, ours)).toEqual(['ours']);

@@ -1,5 +1,6 @@
 import {
   linkSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -286,7 +287,6 @@ describe('runThere', () => {
 
   test('leaves what is skipped alone', async () => {
     const place = batchPlace(manifest('existing: skip'));
-    const { mkdirSync } = await import('node:fs');
     mkdirSync(place.at('out'));
     writeFileSync(place.at('out', HALF), 'mine');
     const { outcomes, steps } = await place.run();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import type { Edit } from '../../../src/edit/edits.js';
 import type { Header } from '../../../src/gguf/model.js';
 import { tensorExtent } from '../../../src/gguf/model.js';
 import { parseHeader } from '../../../src/gguf/parse.js';
@@ -15,10 +16,10 @@ const KEY = 'ggufix.source.sha256';
 const unsigned = { type: 'string', value: '0'.repeat(64) } as const;
 
 /** Finishes a file and returns it, as it was and as it is. */
-async function finished(file: GgufBuilder) {
+async function finished(file: GgufBuilder, edits?: readonly Edit[]) {
   const path = tempFile(file.bytes());
   await using pool = createPool({ threads: 1 });
-  await finishOutput(path, HASH, { pool });
+  await finishOutput(path, HASH, { pool, edits });
   expect(neighboursOf(path)).toEqual([]);
   const [old, bytes] = [file.bytes(), readFileSync(path)];
   return { old, bytes, before: parseHeader(old, old.byteLength), after: parseHeader(bytes, bytes.byteLength) };
@@ -74,5 +75,19 @@ describe('finishOutput', () => {
     await expect(finishOutput(tempFile(Buffer.from('x')), HASH, { pool })).rejects.toMatchObject({
       code: 'header-unreadable',
     });
+  });
+
+  test('makes changes of the metadata after its repairs, and keeps every tensor', async () => {
+    const edits: readonly Edit[] = [
+      { op: 'set-metadata', key: 'general.version', value: { type: 'string', value: 'v7' } },
+      { op: 'set-metadata', key: 'general.name', value: { type: 'string', value: 'Other, and longer than it was' } },
+    ];
+    const { old, bytes, before, after } = await finished(good, edits);
+    expect(['general.version', 'general.name', KEY].map((key) => textOf(after, key))).toEqual([
+      'v7',
+      'Other, and longer than it was',
+      HASH,
+    ]);
+    expect(tensorData(bytes, after)).toEqual(tensorData(old, before));
   });
 });

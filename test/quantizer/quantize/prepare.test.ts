@@ -37,6 +37,19 @@ describe('prepare', () => {
     expect(bytes).toBeGreaterThan(plain.bytes);
   });
 
+  test('counts changes of the metadata, in the result and for a planner, and not in what the engine writes', () => {
+    const edits = [
+      { op: 'set-metadata', key: 'general.description', value: { type: 'string', value: 'x'.repeat(500) } },
+    ] as const;
+    const plain = prepare(model(), recipe, { version: '1' });
+    const { written, bytes, keys } = prepare(model(), recipe, { version: '1', edits });
+    expect([written, keys]).toEqual([plain.written, plain.keys]);
+    expect(bytes - plain.bytes).toBeGreaterThan(500);
+    const room = metadataToPlanFor(model(), recipe.name, { version: '1', edits });
+    expect(room.metadata.map(({ key }) => key)).toContain('general.description');
+    expect(predictSize({ ...SMALL, metadata: room.metadata }, recipe, { keys: room.keys }).fileBytes).toBe(bytes);
+  });
+
   test('a planner that asks for the same keys gets the same room', () => {
     const { keys } = prepare(model(), recipe, { version: '1' });
     const room = metadataToPlanFor(model(), recipe.name, { version: '1' });
