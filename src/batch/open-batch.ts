@@ -107,12 +107,18 @@ async function stepInputs(
   };
 }
 
-/** The files that runs of the batch made, as they made them. */
+/**
+ * The files that runs of the batch made, as they made them. What is hashed may have been moved to its place by a run that was
+ * killed before it could note that.
+ */
 function ownFiles({ done }: Records): (place: string, bytes: number) => boolean {
   const made = new Map<string, Set<number>>();
-  for (const { step, result } of done.values()) {
-    if (step !== 'publish') continue;
-    for (const { path: place, bytes } of result.files ?? []) made.set(place, (made.get(place) ?? new Set()).add(bytes));
+  for (const { step, job, result } of done.values()) {
+    if (step !== 'publish' && step !== 'hash') continue;
+    for (const { path: name, bytes } of result.files ?? []) {
+      const place = step === 'publish' ? name : path.posix.join(path.posix.dirname(job), name);
+      made.set(place, (made.get(place) ?? new Set()).add(bytes));
+    }
   }
   return (place, bytes) => made.get(place)?.has(bytes) ?? false;
 }

@@ -7,7 +7,8 @@ import { type Holder, holderSchema } from '../../edit/lock-holder.js';
 import { GgufError } from '../../errors.js';
 
 const leaseSchema = holderSchema.extend({ token: z.string() });
-type Lease = z.output<typeof leaseSchema>;
+/** The holder of a lease. */
+export type Lease = z.output<typeof leaseSchema>;
 
 /** A holder on another machine that lets this many milliseconds pass without a sign of life is gone. */
 const SILENCE_MS = 60_000;
@@ -124,7 +125,8 @@ async function textOf(file: string): Promise<string | undefined> {
   return await readFile(file, 'utf8').catch(() => undefined);
 }
 
-function parseLease(text: string): Lease | undefined {
+/** Whose lease a file says that it is; `undefined` where it was not written to its end. */
+export function parseLease(text: string): Lease | undefined {
   try {
     return leaseSchema.safeParse(JSON.parse(text)).data;
   } catch {
