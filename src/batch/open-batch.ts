@@ -106,26 +106,11 @@ async function stepInputs(
   };
 }
 
-<<<<<<< HEAD
 /** The files that runs of the batch made, as they made them. */
 function ownFiles({ done }: Records): Pick<PlanOptions, 'isOurs' | 'finished'> {
   const published = new Set<string>();
   for (const { step, result } of done.values()) {
     if (step === 'publish') for (const file of result.files ?? []) published.add(`${file.bytes} ${file.path}`);
-=======
-/**
- * The files that runs of the batch made, as they made them. What is hashed may have been moved to its place by a run that was
- * killed before it could note that.
- */
-function ownFiles({ done }: Records): (place: string, bytes: number) => boolean {
-  const made = new Map<string, Set<number>>();
-  for (const { step, job, result } of done.values()) {
-    if (step !== 'publish' && step !== 'hash') continue;
-    for (const { path: name, bytes } of result.files ?? []) {
-      const place = step === 'publish' ? name : path.posix.join(path.posix.dirname(job), name);
-      made.set(place, (made.get(place) ?? new Set()).add(bytes));
-    }
->>>>>>> batch-e2e
   }
   return {
     isOurs: (place, bytes) => published.has(`${bytes} ${place}`),

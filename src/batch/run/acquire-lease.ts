@@ -126,7 +126,8 @@ export async function textOf(file: string): Promise<string | undefined> {
   return await readFile(file, 'utf8').catch(() => undefined);
 }
 
-function parseLease(text: string): Lease | undefined {
+/** Who a lease's text says that has it. */
+export function parseLease(text: string): Lease | undefined {
   try {
     return leaseSchema.safeParse(JSON.parse(text)).data;
   } catch {

@@ -5,16 +5,7 @@ import { thisProcess } from '../../edit/holder.js';
 import type { Holder } from '../../edit/lock-holder.js';
 import { GgufError } from '../../errors.js';
 
-<<<<<<< HEAD
-
 import { acquireLease, createNew, pidSpace, textOf } from './acquire-lease.js';
-
-=======
-
-const leaseSchema = holderSchema.extend({ token: z.string() });
-/** The holder of a lease. */
-export type Lease = z.output<typeof leaseSchema>;
->>>>>>> batch-e2e
 
 /** A holder on another machine that lets this many milliseconds pass without a sign of life is gone. */
 const SILENCE_MS = 60_000;
@@ -67,16 +58,7 @@ async function renew(file: string, text: string): Promise<void> {
   throw new GgufError('locked', message, { path: file, holder: 'another process' });
 }
 
-<<<<<<< HEAD
 async function touch(file: string, text: string): Promise<'ours' | 'gone' | 'taken'> {
-=======
-async function textOf(file: string): Promise<string | undefined> {
-  return await readFile(file, 'utf8').catch(() => undefined);
-}
-
-/** Whose lease a file says that it is; `undefined` where it was not written to its end. */
-export function parseLease(text: string): Lease | undefined {
->>>>>>> batch-e2e
   try {
     // What is read and written is one file, even where the name goes to another meanwhile.
     await using handle = await open(file, 'r+');

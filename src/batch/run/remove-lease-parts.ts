@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isAlive, isOfThisMachine } from '../../edit/holder.js';
 import type { Layout } from '../layout.js';
-import { parseLease } from './lease.js';
+import { parseLease } from './acquire-lease.js';
 
 /** Milliseconds after which a file that its writer did not come to fill is nobody's: that takes one write. */
 const FILLED_MS = 500;
