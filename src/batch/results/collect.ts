@@ -81,7 +81,9 @@ function outputResult(
     seconds: state.seconds,
     ...defined({
       sidecar:
-        isDone && work.mode === 'make' && hasRecipe(last('type')) ? sidecarPath(resultPath(root, place)) : undefined,
+        isDone && work.mode === 'make' && last('recipe') !== undefined && hasRecipe(last('type'))
+          ? sidecarPath(resultPath(root, place))
+          : undefined,
       bytes: isDone ? files.reduce((sum, file) => sum + file.bytes, 0) : undefined,
       bpw: last('bpw'),
       type: last('type'),

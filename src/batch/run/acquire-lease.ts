@@ -96,10 +96,15 @@ export async function createNew(file: string, text: string, own?: string): Promi
 }
 
 async function isHeld(file: string, lease: Lease | undefined, own: string, silenceMs: number): Promise<boolean> {
-  if (lease !== undefined && isOfThisMachine(lease) && lease.space === (await pidSpace())) return await isAlive(lease);
+  if (lease !== undefined && (await isInSight(lease))) return await isAlive(lease);
   // Both times are of the machine that has the disk: clocks of others may be wrong.
   const [seen, now] = [await timeOf(file), await timeOf(own)];
   return now - seen <= silenceMs;
+}
+
+/** Whether it can be seen from here whether a holder runs: on this machine, not in another container. */
+export async function isInSight(lease: Lease): Promise<boolean> {
+  return isOfThisMachine(lease) && lease.space === (await pidSpace());
 }
 
 /** What numbers of processes are counted in: within a container they mean others than outside. Empty where there is no /proc. */

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { isAlive, isOfThisMachine } from '../../edit/holder.js';
+import { isAlive } from '../../edit/holder.js';
 import type { Layout } from '../layout.js';
-import { parseLease } from './acquire-lease.js';
+import { isInSight, parseLease } from './acquire-lease.js';
 
 /** Milliseconds after which a file that its writer did not come to fill is nobody's: that takes one write. */
 const FILLED_MS = 500;
@@ -24,5 +24,5 @@ async function isNobodys(file: string): Promise<boolean> {
   const age = Date.now() - found.mtimeMs;
   const holder = parseLease(await readFile(file, 'utf8').catch(() => ''));
   if (holder === undefined) return age > FILLED_MS;
-  return isOfThisMachine(holder) ? !(await isAlive(holder)) : age > OTHERS_MS;
+  return (await isInSight(holder)) ? !(await isAlive(holder)) : age > OTHERS_MS;
 }

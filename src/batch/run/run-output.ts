@@ -10,7 +10,9 @@ import type { Job, Step, StepName } from '../plan/job.js';
 import { inPlaceSteps } from '../plan/output-steps.js';
 import type { OutputWork } from '../plan/work.js';
 import { checkOutput } from '../steps/check.js';
-import { fixInPlace } from '../steps/fix.js';
+import type { StepContext } from '../steps/context.js';
+import { fileFacts } from '../steps/file-facts.js';
+import { fixInPlace, type WantedFix } from '../steps/fix.js';
 import { makeOutput } from '../steps/make.js';
 import { hashOutput, publishOutput, splitOutput } from '../steps/publish.js';
 import { evaluateFile } from '../steps/scores.js';
@@ -44,7 +46,7 @@ export async function runMade(
   const isFixed = isFinished || (isMade && runner.resultOf(fix)?.bytes === (await sizeOf(made)));
   const isLeft = output.wanted.making.kind === 'type' && output.wanted.making.asIs;
   const wanted = { set: output.set, allow: allowedFixes(work) };
-  await runner.run(fix, isFixed, (own) => (isLeft ? leaveAsIs(made) : fixInPlace(made, wanted, own)));
+  await runner.run(fix, isFixed, (own) => fixMade(made, isLeft ? undefined : wanted, own));
   await runJudgements(job, work, finished ?? [made], isFixed, runner, context);
   let files = finished ?? [made];
   const split = stepOf(job, 'split');
@@ -61,9 +63,9 @@ export async function runMade(
 }
 
 /** What was asked for just as the engine makes it is not repaired, though a check may refuse it. */
-async function leaveAsIs(made: string): Promise<StepResult> {
-  const { size } = await stat(made);
-  return { changes: [], bytes: size };
+async function fixMade(made: string, wanted: WantedFix | undefined, own: StepContext): Promise<StepResult> {
+  const fixed = wanted === undefined ? { changes: [] } : await fixInPlace(made, wanted, own);
+  return { ...fixed, ...(await fileFacts(made)) };
 }
 
 /** Repairs the files of a model where they are. */
@@ -81,7 +83,7 @@ export async function runFixInPlace(
     const wanted = { set: work.output.set, allow: allowedFixes(work) };
     for (const file of files) fixed.push(await fixInPlace(file, wanted, own));
     const all = {
-      bytes: fixed.reduce((sum, { bytes = 0 }) => sum + bytes, 0),
+      ...(await fileFacts(files[0])),
       changes: fixed.flatMap(({ changes = [] }) => changes),
       notes: fixed.flatMap(({ notes = [] }) => notes),
     };

@@ -36,19 +36,20 @@ export function fixRequest(
   };
 }
 
+/** What a file is to get. */
+export interface WantedFix {
+  readonly set: ManifestValues;
+  readonly allow: 'safe' | 'unsafe';
+}
+
 /** Gives a file the metadata of the manifest, where it has it not, and repairs it, in place. Rejects where errors stay. */
-export async function fixInPlace(
-  file: string,
-  { set, allow }: { readonly set: ManifestValues; readonly allow: 'safe' | 'unsafe' },
-  context: StepContext,
-): Promise<StepResult> {
+export async function fixInPlace(file: string, { set, allow }: WantedFix, context: StepContext): Promise<StepResult> {
   if ((await findJournal(file)) !== undefined) await recoverFile(file);
   const setKeys = await setMetadata(file, set, context);
   const result = await fixFile(file, { ...fixRequest(allow, context), write: IN_PLACE, choices: NO_CHOICES });
   refuseUnfixed(file, result);
   const { changes = [], ...rest } = changesOf(result);
-  await using written = await openFile(file);
-  return { ...rest, changes: [...setKeys, ...changes], bytes: written.size };
+  return { ...rest, changes: [...setKeys, ...changes] };
 }
 
 async function setMetadata(file: string, set: ManifestValues, { tools, signal }: StepContext): Promise<string[]> {

@@ -20,6 +20,7 @@ import { wantedQuant } from '../survey/wanted-types.js';
 import { engineName } from '../tools.js';
 import { changesOf } from './changes.js';
 import type { StepContext } from './context.js';
+import { fileFacts } from './file-facts.js';
 import { fixRequest } from './fix.js';
 import { madeImatrix } from './imatrix.js';
 import { requireTool } from './require-tool.js';
@@ -119,9 +120,9 @@ async function copyRequantized({ model, output }: OutputWork, out: string, conte
   return { ...(await madeFile(out)), changes: [...titles] };
 }
 
-async function madeFile(out: string): Promise<Pick<StepResult, 'files' | 'bytes'>> {
-  await using file = await openFile(out);
-  return { files: fileNames(out, file.size), bytes: file.size };
+async function madeFile(out: string): Promise<Pick<StepResult, 'files' | 'bytes' | 'bpw' | 'type'>> {
+  const facts = await fileFacts(out);
+  return { files: fileNames(out, facts.bytes ?? 0), ...facts };
 }
 
 /** A file that has no place yet is recorded by its name. */

@@ -1,5 +1,5 @@
 import { findEntry, type Header, weightCount } from '../../gguf/model.js';
-import { openModel } from '../quantize/open-model.js';
+import { type Model, openModel } from '../quantize/open-model.js';
 
 /** How large a model is, by its headers. */
 export interface ModelSize {
@@ -14,13 +14,17 @@ export interface ModelSize {
 /** Reads the size of a model; of a set of shards by any of them. Rejects as `openModel` does. */
 export async function readModelSize(file: string, signal?: AbortSignal): Promise<ModelSize> {
   await using model = await openModel(file, signal);
-  const { tensors } = model.header;
-  const weights = tensors.reduce((sum, tensor) => sum + weightCount(tensor), 0n);
-  const tensorBytes = tensors.reduce((sum, tensor) => sum + (tensor.bytes ?? 0n), 0n);
+  return modelSizeOf(model);
+}
+
+/** The size of a model that is open. */
+export function modelSizeOf({ files, header }: Pick<Model, 'files' | 'header'>): ModelSize {
+  const weights = header.tensors.reduce((sum, tensor) => sum + weightCount(tensor), 0n);
+  const tensorBytes = header.tensors.reduce((sum, tensor) => sum + (tensor.bytes ?? 0n), 0n);
   return {
-    bytes: model.files.reduce((sum, { source }) => sum + source.size, 0),
+    bytes: files.reduce((sum, { source }) => sum + source.size, 0),
     bitsPerWeight: weights === 0n ? undefined : (Number(tensorBytes) * 8) / Number(weights),
-    vocabularySize: vocabularySizeOf(model.header),
+    vocabularySize: vocabularySizeOf(header),
   };
 }
 
