@@ -110,7 +110,8 @@ async function stepInputs(
 function ownFiles({ done }: Records): Pick<PlanOptions, 'isOurs' | 'finished'> {
   const published = new Set<string>();
   for (const { step, result } of done.values()) {
-    if (step === 'publish') for (const file of result.files ?? []) published.add(`${file.bytes} ${file.path}`);
+    if (step === 'publish' || step === 'imatrix')
+      for (const file of result.files ?? []) published.add(`${file.bytes} ${file.path}`);
   }
   return {
     isOurs: (place, bytes) => published.has(`${bytes} ${place}`),

@@ -94,6 +94,7 @@ function stepContext(
     signal,
     folder,
     resultOf: (key) => known.get(key),
+    isOurs: batch.planOptions.isOurs,
     startWork: ({ label, total, unit }) => ({
       update: (done) => onEvent({ event: 'progress', job, step: step.name, label, done, total, unit }),
       end: () => undefined,

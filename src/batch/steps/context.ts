@@ -16,6 +16,8 @@ export interface StepContext {
   readonly startWork: StartWork;
   /** What a step left, by its key: of this job and of those before it. */
   readonly resultOf: (key: string) => StepResult | undefined;
+  /** Whether a run of this batch made the file of so many bytes at a place. */
+  readonly isOurs: (path: string, bytes: number) => boolean;
   /** The folder of this job's unfinished files. It is there. */
   readonly folder: string;
 }

@@ -1,5 +1,7 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { syncFolderOf } from '../../edit/sync.js';
+import { isSameInode, requireNewFile } from '../../edit/target.js';
 import { GgufError } from '../../errors.js';
 import { makeImatrix } from '../../quantizer/imatrix/make.js';
 import { hashFiles } from '../../sources/hash-files.js';
@@ -9,20 +11,42 @@ import type { JobWork } from '../plan/work.js';
 import type { StepContext } from './context.js';
 import { requireTool } from './require-tool.js';
 
-/** Makes the importance values of a model, in the output folder, where they are a result as well. */
+/**
+ * Makes the importance values of a model, in the output folder, where they are a result as well. Rejects with `not-writable`
+ * where a file of that name is none of the batch's.
+ */
 export async function makeImatrixOf(
-  { model, imatrix }: Extract<JobWork, { kind: 'imatrix' }>,
-  { layout, tools, threads, signal, startWork }: StepContext,
+  work: Extract<JobWork, { kind: 'imatrix' }>,
+  context: StepContext,
 ): Promise<StepResult> {
+  const { layout, folder, signal, isOurs } = context;
+  const { imatrix } = work;
   const out = recordedFile(layout, imatrix.path);
-  await mkdir(path.dirname(out), { recursive: true });
+  const staged = path.join(folder, path.basename(out));
+  const there = await stat(out).catch(() => undefined);
+  const isReplacing = there !== undefined && isOurs(imatrix.path, there.size);
+  // A run that was killed before it noted the file left both names of it.
+  const isPlaced = await isSameInode(staged, out);
+  if (!isPlaced && !isReplacing && there !== undefined) await requireNewFile(out, false);
+  const isStaged = isPlaced || (await stat(staged).catch(() => undefined)) !== undefined;
+  const notes = isStaged ? {} : { notes: [`${await makeStaged(work, staged, context)} chunks`] };
+  if (!isPlaced) await giveName(staged, out, isReplacing);
+  const { size } = await stat(out);
+  return { files: [{ path: imatrix.path, bytes: size, sha256: await hashFiles([out], signal) }], ...notes };
+}
+
+/** Resolves to how many chunks were read. */
+async function makeStaged(
+  { model, imatrix }: Extract<JobWork, { kind: 'imatrix' }>,
+  out: string,
+  { tools, threads, signal, startWork }: StepContext,
+): Promise<number> {
   let display: ReturnType<typeof startWork> | undefined;
   const request = {
     model: model.files[0],
     text: imatrix.text,
     out,
-    // It was made of what is no longer so, or by a run that did not come to note it.
-    force: true,
+    force: false,
     contextSize: undefined,
     chunks: imatrix.chunks,
     processOutput: false,
@@ -38,14 +62,28 @@ export async function makeImatrixOf(
         else if (event.kind === 'chunk') display?.update(event.done);
       },
     });
-    const { size } = await stat(out);
-    return {
-      files: [{ path: imatrix.path, bytes: size, sha256: await hashFiles([out], signal) }],
-      notes: [`${chunks} chunks`],
-    };
+    return chunks;
   } finally {
     display?.end();
   }
+}
+
+/** Gives a file a second name, so that it is known by the first until the step is noted. */
+async function giveName(staged: string, out: string, isReplacing: boolean): Promise<void> {
+  await mkdir(path.dirname(out), { recursive: true });
+  const twin = `${staged}.twin`;
+  await rm(twin, { force: true });
+  try {
+    await link(staged, isReplacing ? twin : out);
+    if (isReplacing) await rename(twin, out);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code === 'EEXIST') await requireNewFile(out, false);
+    // File systems without hard links, such as exFAT.
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+    await rename(staged, out);
+  }
+  await syncFolderOf(out);
 }
 
 /** Its path, if it is still as it was left. Rejects with `not-found`. */

@@ -5,6 +5,8 @@ import type { BatchEvent } from '../../../src/batch/run/events.js';
 import { leaseOf } from '../../../src/batch/run/job-places.js';
 import { withLease } from '../../../src/batch/run/lease.js';
 import { gemma } from '../../cli/support/gemma.js';
+import { tinyLlama } from '../../quantizer/support/tiny-llama.js';
+import { describeWithTools } from '../../support/llama-tools.js';
 import { batchPlace } from '../support/place.js';
 
 const CHECK = 'check: { profile: default, config: false }\n';
@@ -187,5 +189,27 @@ describe('runLocal', () => {
     await place.run();
     const { outcomes, steps } = await place.run();
     expect([outcomes.size, steps]).toEqual([1, []]);
+  });
+});
+
+describeWithTools('a batch that quantizes', ['llama-quantize'], () => {
+  const QUANTS = `models: '*.gguf'\noutput: out\noutputs: [Q8_0, F16]\ncheck: false\n`;
+
+  test('what needs a model with a bad weight is blocked; the other model is made', async () => {
+    const bad = Buffer.from(tinyLlama());
+    bad.writeUInt32LE(0x7f800000, bad.byteLength - 4);
+    const place = batchPlace(QUANTS, { 'bad.gguf': bad, 'good.gguf': tinyLlama() });
+    const { outcomes } = await place.run({ jobs: 2 });
+    const by = 'source of bad.gguf';
+    expect(outcomes.get(by)).toMatchObject({ status: 'failed', error: { code: 'non-finite-weight' } });
+    expect([outcomes.get('bad-Q8_0.gguf'), outcomes.get('bad-F16.gguf')]).toEqual(
+      Array(2).fill({ status: 'blocked', by }),
+    );
+    expect(outcomes.get('source of good.gguf')).toEqual({ status: 'done', isReused: false });
+    // The model has no tokenizer, which no repair gives it.
+    expect(outcomes.get('good-Q8_0.gguf')).toMatchObject({ status: 'failed', error: { code: 'verification-failed' } });
+    const again = await place.run();
+    expect(again.outcomes.get('source of good.gguf')).toEqual({ status: 'done', isReused: true });
+    expect(again.steps.filter((step) => step.endsWith(': make'))).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export async function stepContext(
   place: BatchPlace,
   known: Readonly<Record<string, StepResult>> = {},
 ): Promise<StepContext> {
-  const { manifest, layout, tools, version } = await openFor(place);
+  const { manifest, layout, tools, version, planOptions } = await openFor(place);
   const folder = path.join(layout.work, 'job');
   mkdirSync(folder, { recursive: true });
   return {
@@ -17,6 +17,7 @@ export async function stepContext(
     threads: 1,
     signal: new AbortController().signal,
     startWork: () => ({ update: () => undefined, end: () => undefined }),
+    isOurs: planOptions.isOurs,
     resultOf: (key) => known[key],
   };
 }

@@ -13,13 +13,13 @@ import { tempFile, tempFolder } from '../../support/temp.js';
 import { oldEngine } from '../support/quantize-tiny.js';
 import { tinyLlama } from '../support/tiny-llama.js';
 
-async function run(engine: Engine, source: string, signal?: AbortSignal) {
+async function run(engine: Engine, source: string, signal?: AbortSignal, sourceHash?: string) {
   await using model = await openModel(source);
   await using pool = createPool({ threads: 1 });
   const recipe = resolveStock('Q8_0', model.header);
   const preparation = prepare(model, recipe, { version: '1' });
   const plain = { allowRequantize: false, sidecar: false, force: false, threads: 1 };
-  const request = { ...plain, model, out: 'out.gguf', recipe, preparation };
+  const request = { ...plain, model, out: 'out.gguf', recipe, preparation, sourceHash };
   return await runAndRead(await placeJob(tempFolder(), request), request, { engine, pool, signal });
 }
 
@@ -36,6 +36,11 @@ describe.skipIf(process.platform === 'win32')('runAndRead', () => {
       engineVersion: '9',
       sourceHash: createHash('sha256').update(tinyLlama()).digest('hex'),
     });
+  });
+
+  test('reads no source whose hash is known, and whose weights therefore are good', async () => {
+    const engine = await oldEngine("echo 'version: 9' >&2");
+    expect(await run(engine, infinite(), undefined, 'known')).toEqual({ engineVersion: '9', sourceHash: 'known' });
   });
 
   test('names the bad weight where the engine stumbles over it first', async () => {
