@@ -7,6 +7,7 @@ import { CHECK } from './rows/check.js';
 import { FIX } from './rows/fix.js';
 import { INSPECT } from './rows/inspect.js';
 import { KERNELS } from './rows/kernels.js';
+import { PLAN } from './rows/plan.js';
 import { QUANTIZE } from './rows/quantize.js';
 import { REQUANTIZE } from './rows/requantize.js';
 import { inWords, weightsOf } from './sizes.js';
@@ -37,7 +38,7 @@ const USAGE = `usage: node bench/run.js [--quick] [--only WORDS] [--rounds N] [-
   --json        one JSON document instead of tables`;
 
 /** @type {readonly Group[]} */
-const GROUPS = [INSPECT, CHECK, FIX, KERNELS, REQUANTIZE, QUANTIZE];
+const GROUPS = [INSPECT, CHECK, FIX, KERNELS, REQUANTIZE, QUANTIZE, PLAN];
 
 await main();
 
