@@ -69,9 +69,12 @@ test(`${FILES} small files are repaired by a manifest of three lines, in memory 
     expect(findEntry(header, 'gemma3n.attention.shared_kv_layers')?.type).toBe('uint32');
     expect(findTensor(header, 'per_layer_token_embd.weight')?.type).toBe('Q5_1');
   }
-  const repaired = journalOf(folder).filter(({ step, seconds }) => step === 'fix' && seconds > 0);
-  expect(repaired.length).toBe(FILES - 1);
-  for (const record of repaired) expect(record.status === 'done' && record.result.changes?.length, record.job).toBe(2);
+  // Journaled for the file as it was, and for the next run, which meets another one.
+  const fixes = journalOf(folder).flatMap((record) =>
+    record.status === 'done' && record.step === 'fix' ? [[record.job, record.result.changes?.length] as const] : [],
+  );
+  expect(new Set(fixes.map(([job]) => job)).size).toBe(FILES - 1);
+  expect(new Set(fixes.map(([, changes]) => changes))).toEqual(new Set([2]));
   console.log(
     `bulk: ${FILES} files in ${many.seconds.toFixed(1)} s, ${(FILES / many.seconds).toFixed(1)} files/s; ` +
       `peak ${Math.round(many.peak / MIB)} MiB, of ${FEW} files ${Math.round(few.peak / MIB)} MiB`,
