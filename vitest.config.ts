@@ -6,6 +6,6 @@ export default defineConfig({
     // Hundreds of killed processes take minutes: GGUFIX_SLOW=1 runs them.
     exclude: process.env['GGUFIX_SLOW'] === undefined ? ['test/crash/**'] : [],
     // Real processes and real files: a busy two-core machine needs more than the 5 seconds of the default.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
   },
 });

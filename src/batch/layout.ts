@@ -14,8 +14,6 @@ export interface Layout {
   readonly work: string;
   /** The scores of models that outputs are compared with. */
   readonly scores: string;
-  /** Held by a local run. */
-  readonly lock: string;
 }
 
 /** The layout of a batch whose manifest stands in `folder`. */
@@ -29,7 +27,6 @@ export function layoutOf(folder: string, output: string | undefined): Layout {
     leases: path.join(state, 'leases'),
     work: path.join(state, 'work'),
     scores: path.join(state, 'scores'),
-    lock: path.join(state, 'run.lock'),
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isPathBelow } from '../is-path-below.js';
 import { STEP_NAMES } from '../plan/job.js';
 
 const fileSchema = z.strictObject({
@@ -58,15 +59,18 @@ const endedSchema = z.number().nonnegative().optional();
 
 /** A line of a journal: a step that ended. */
 export const stepRecordSchema = z.discriminatedUnion('status', [
-  z.strictObject({
-    status: z.literal('done'),
-    key: z.string(),
-    job: z.string(),
-    step: z.enum(STEP_NAMES),
-    seconds: z.number().nonnegative(),
-    ended: endedSchema,
-    result: stepResultSchema,
-  }),
+  z
+    .strictObject({
+      status: z.literal('done'),
+      key: z.string(),
+      job: z.string(),
+      step: z.enum(STEP_NAMES),
+      seconds: z.number().nonnegative(),
+      ended: endedSchema,
+      result: stepResultSchema,
+    })
+    // What steps left is moved and removed; only the hash of a model that was fixed in place names a file elsewhere.
+    .refine(({ step, result }) => step === 'hash' || (result.files ?? []).every((file) => isPathBelow(file.path))),
   z.strictObject({
     status: z.literal('failed'),
     key: z.string(),

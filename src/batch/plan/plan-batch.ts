@@ -1,3 +1,5 @@
+import { GgufError } from '../../errors.js';
+import { quoted } from '../../gguf/printable.js';
 import { hashOf } from '../survey/hash.js';
 import type { SurveyedModel, SurveyedOutput } from '../survey/surveyed.js';
 import { outputScratch, quantizingMemory, runningMemory, STREAMING_MEMORY } from './estimates.js';
@@ -12,12 +14,18 @@ export interface PlannedBatch extends BatchPlan {
   readonly works: ReadonlyMap<string, JobWork>;
 }
 
-/** Makes jobs of what a survey found: first what outputs share, then the outputs, in the manifest's order. Pure. */
+/**
+ * Makes jobs of what a survey found: first what outputs share, then the outputs, in the manifest's order. Throws `bad-option` where an output is called
+ * as another job is. Pure.
+ */
 export function planBatch(models: readonly SurveyedModel[], options: PlanOptions): PlannedBatch {
   const planned = new Map<string, Planned>();
   for (const model of models) {
     // A model of two entries of the manifest is read, and measured on one text, once.
-    for (const each of modelJobs(model, options, planned)) planned.set(each.job.id, each);
+    for (const each of modelJobs(model, options, planned)) {
+      refuseOtherJob(planned.get(each.job.id), each);
+      planned.set(each.job.id, each);
+    }
   }
   const jobs = [...planned.values()].map(({ job }) => job);
   const works = new Map([...planned].map(([id, { work }]) => [id, work]));
@@ -30,6 +38,13 @@ export function planBatch(models: readonly SurveyedModel[], options: PlanOptions
 interface Planned {
   readonly job: Job;
   readonly work: JobWork;
+}
+
+/** An output may be called what another job is, and would then wait for itself. */
+function refuseOtherJob(known: Planned | undefined, { job: { id }, work }: Planned): void {
+  if (known === undefined || known.work.kind === work.kind) return;
+  const problem = `no output can be called ${quoted(id)}: it is what a step of the batch is called; give it another name`;
+  throw new GgufError('bad-option', problem, { problems: [problem] });
 }
 
 function modelJobs(

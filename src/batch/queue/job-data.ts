@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isPathBelow } from '../is-path-below.js';
 
 /** Longest path of a manifest and longest id of a job, in UTF-16 units: Linux has paths of at most 4096 bytes. */
 const MAX_TEXT = 4096;
@@ -9,7 +10,7 @@ const manifestPathSchema = z
   .string()
   .min(1)
   .max(MAX_TEXT)
-  .refine((text) => isBelow(text), 'must be a path below a root');
+  .refine((text) => isPathBelow(text), 'must be a path below a root');
 
 /**
  * What the queue holds of a job. Whoever can write to Redis can write anything there, so that a worker reads it as it reads a
@@ -34,9 +35,4 @@ export function entryId({ manifest, job }: Pick<JobData, 'manifest' | 'job'>): s
     .update(JSON.stringify([manifest, job]))
     .digest('hex')
     .slice(0, 40)}`;
-}
-
-function isBelow(text: string): boolean {
-  if (text.startsWith('/') || /^[a-z]:/i.test(text) || text.includes('\\') || text.includes('\0')) return false;
-  return text.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
 }

@@ -107,9 +107,14 @@ export async function isInSight(lease: Lease): Promise<boolean> {
   return isOfThisMachine(lease) && lease.space === (await pidSpace());
 }
 
-/** What numbers of processes are counted in: within a container they mean others than outside. Empty where there is no /proc. */
+/**
+ * What numbers of processes are counted in: within a container they mean others than outside, and on another machine, which may
+ * have the same host name, others again. The first namespace has one number on all machines. Empty where there is no /proc.
+ */
 export async function pidSpace(): Promise<string> {
-  return await readlink('/proc/self/ns/pid').catch(() => '');
+  const boot = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  const namespace = await readlink('/proc/self/ns/pid').catch(() => '');
+  return `${boot.trim()} ${namespace}`.trim();
 }
 
 /** What processes left that were killed while they asked for this lease. */

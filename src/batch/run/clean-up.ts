@@ -4,6 +4,7 @@ import { isGgufError } from '../../errors.js';
 import { recordedFile } from '../layout.js';
 import type { OpenBatch } from '../open-batch.js';
 import type { Job } from '../plan/job.js';
+import { usersOf } from '../plan/users-of.js';
 import { leaseOf, workFolder } from './job-places.js';
 import { type JobState, jobStates } from './job-states.js';
 import { withLease } from './lease.js';
@@ -24,9 +25,9 @@ export async function cleanUp(batch: OpenBatch): Promise<void> {
 }
 
 async function removeScores({ plan, layout }: OpenBatch, states: States): Promise<void> {
+  const users = usersOf(plan.jobs);
   for (const job of plan.jobs.filter(({ kind }) => kind === 'scores')) {
-    const users = plan.jobs.filter(({ after }) => after.includes(job.id));
-    if (!users.every(({ id }) => states.get(id)?.status === 'done')) continue;
+    if (users.get(job.id)?.every(({ id }) => states.get(id)?.status === 'done') === false) continue;
     for (const file of states.get(job.id)?.results.get('scores')?.files ?? []) {
       await rm(recordedFile(layout, file.path), { force: true });
     }

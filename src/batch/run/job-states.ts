@@ -1,6 +1,7 @@
 import type { StepResult } from '../journal/record.js';
 import type { DoneRecord, Records } from '../journal/records.js';
 import type { BatchPlan, Job, Problem, StepName } from '../plan/job.js';
+import { usersOf } from '../plan/users-of.js';
 
 /** Where a job stands, as far as journals tell. */
 export interface JobState {
@@ -20,10 +21,10 @@ export function jobStates({ jobs }: BatchPlan, records: Records): ReadonlyMap<st
   const states = new Map<string, JobState>();
   // What cannot be made needs nothing either.
   const isOver = (job: Job): boolean => job.isSkipped === true || job.problem !== undefined || isDone(job, records);
+  const users = usersOf(jobs);
   // Jobs come after those that they need.
   for (const job of jobs) {
-    const users = jobs.filter(({ after }) => after.includes(job.id));
-    const isForNothing = users.length > 0 && users.every(isOver);
+    const isForNothing = users.get(job.id)?.every(isOver) === true;
     const state = stateOf(job, records, states);
     states.set(job.id, isForNothing && job.problem === undefined ? { ...state, status: 'done' } : state);
   }

@@ -107,9 +107,12 @@ class LocalRun {
 
   async #start(): Promise<void> {
     const { settings } = this.#batch.manifest;
-    for (const job of this.#waiting.filter((each) => this.#isReady(each))) {
+    const ready = this.#waiting.filter((each) => this.#isReady(each));
+    if (ready.length === 0 || this.#running.size >= this.#options.jobs) return;
+    // Once for all that wait: limits.disk is looked up file by file.
+    const capacity = await readCapacity(this.#options.jobs, settings.limits, this.#batch.layout);
+    for (const job of ready) {
       if (this.#running.size >= this.#options.jobs) return;
-      const capacity = await readCapacity(this.#options.jobs, settings.limits, this.#batch.layout);
       const admission = admit(await stillNeeded(job, this.#batch), [...this.#running.keys()], capacity);
       if (admission.kind === 'wait') continue;
       this.#waiting = this.#waiting.filter((each) => each !== job);

@@ -4,6 +4,7 @@ import { findJournal } from '../../edit/find-journal.js';
 import { openModel } from '../../quantizer/quantize/open-model.js';
 import { refuseBroken } from '../../quantizer/quantize/refuse-source.js';
 import { hashFiles } from '../../sources/hash-files.js';
+import { isPathBelow } from '../is-path-below.js';
 import type { StepFile, StepResult } from '../journal/record.js';
 import { recordedFile, recordedPath } from '../layout.js';
 import type { Job, Step, StepName } from '../plan/job.js';
@@ -162,6 +163,8 @@ async function finishedFiles(
   if (files === undefined) return undefined;
   const found: string[] = [];
   for (const file of files) {
+    // A journal is a file that others may have written: names in it lead nowhere else.
+    if (!isPathBelow(file.path)) return undefined;
     const [made, out] = [path.join(folder, file.path), place && path.join(place.folder, file.path)];
     if ((await sizeOf(made)) === file.bytes) found.push(made);
     else if (out !== undefined && (await isPlaced(out, file, place?.isNoted === true))) found.push(out);

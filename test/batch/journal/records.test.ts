@@ -29,6 +29,19 @@ describe('recordReader', () => {
     expect([...(await reader.refresh()).done.keys()]).toEqual(['k']);
   });
 
+  test.each(['/etc/passwd', '../other.gguf', 'a/../../b'])(
+    'takes no record that names %j for one of ours',
+    async (name) => {
+      const files = [{ path: name, bytes: 1 }];
+      const { folder } = journalOf(
+        line(doneRecord('scores', { files }, 'scores')),
+        line(doneRecord('publish', { files }, 'publish')),
+        line(doneRecord('hash', { files }, 'hash')),
+      );
+      expect(await keysIn(folder)).toEqual(['hash']);
+    },
+  );
+
   test('passes over a torn last line, and reads it when its end is there', async () => {
     const torn = line(doneRecord('torn'));
     const { folder, file } = journalOf(line(doneRecord('a')), torn.slice(0, 30));

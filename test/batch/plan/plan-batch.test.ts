@@ -182,6 +182,14 @@ describe('jobs', () => {
     for (const job of whole.slice(1)) expect(job.memoryBytes).toBeGreaterThan(2 ** 30);
   });
 
+  test('an output that is called as the job it needs is refused: it would wait for itself', () => {
+    const plan = (...models: readonly SurveyedModel[]) => planBatch(models, OPTIONS);
+    const other = surveyedModel({ id: 'n.gguf', outputs: [surveyedOutput({ path: 'source of m.gguf' })] });
+    const message = /^no output can be called 'source of m\.gguf'/;
+    expect(() => plan(surveyedModel({ outputs: other.outputs }))).toThrow(message);
+    expect(() => plan(surveyedModel(), other)).toThrow(message);
+  });
+
   test('notes name their output', () => {
     const notes = ['keeps F16'];
     expect(planBatch([surveyedModel({ outputs: [surveyedOutput({ notes })] })], OPTIONS).notes).toEqual([

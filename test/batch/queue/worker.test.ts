@@ -104,7 +104,7 @@ describeWithRedis('runWorker', () => {
     expect(await startWorker(redis.url, batch, { jobs: 2 }).end()).toBe(0);
     expect(batch.ids('end').toSorted()).toEqual(['a', 'b', 'c', 'd', 'last', 'source']);
     expectNeverTwiceAtOnce(batch, killed);
-  });
+  }, 240_000);
 
   test('goes on when Redis was stopped and started again, and says so', async () => {
     await using redis = await startRedis();

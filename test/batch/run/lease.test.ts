@@ -93,6 +93,10 @@ describe('withLease', () => {
   test.each([
     ['another machine', { host: 'elsewhere' }],
     ['another container of the same host name', { space: 'pid:[1]', pid: 2 ** 30 }],
+    [
+      'another machine of the same host name',
+      { space: '00000000-0000-4000-8000-000000000000 pid:[4026531836]', pid: 2 ** 30 },
+    ],
   ])('of %s is taken over only after silence', async (_title, change) => {
     const file = newLease();
     await writeLease(file, change);
@@ -110,6 +114,14 @@ describe('withLease', () => {
     silentFor(file, 70);
     expect(await take(file)).toBeUndefined();
   });
+
+  test.runIf(existsSync('/proc/sys/kernel/random/boot_id'))(
+    'names the boot of its machine, not its namespace alone',
+    async () => {
+      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+      expect(await pidSpace()).toMatch(new RegExp(`^${boot} pid:\\[\\d+\\]$`));
+    },
+  );
 
   test('gives signs of life', async () => {
     const file = newLease();

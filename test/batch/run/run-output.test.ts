@@ -69,6 +69,28 @@ function forget(place: BatchPlace, step: string): void {
 }
 
 describe('runMade', () => {
+  test('a journal that others wrote moves no file that is elsewhere', async () => {
+    const place = batchPlace(manifest());
+    await runUntil(place, 'step-start', 'publish');
+    const secret = place.at('secret.gguf');
+    writeFileSync(secret, 'secret');
+    const folder = place.at('out/.ggufix-batch/journal');
+    for (const name of readdirSync(folder)) {
+      const file = path.join(folder, name);
+      const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
+      const changed = lines.map((line) => {
+        const record = JSON.parse(line);
+        if (record.step !== 'hash') return line;
+        const [made] = record.result.files;
+        return JSON.stringify({ ...record, result: { files: [made, { path: '../../../../secret.gguf', bytes: 6 }] } });
+      });
+      writeFileSync(file, `${changed.join('\n')}\n`);
+    }
+    await place.run();
+    expect(readFileSync(secret, 'utf8')).toBe('secret');
+    expect(Object.keys(place.results())).toEqual([HALF]);
+  });
+
   test('publishes, and does nothing the next time', async () => {
     const place = batchPlace(manifest());
     const first = await place.run();
