@@ -28,6 +28,8 @@ export interface OpenOptions {
   readonly roots?: readonly string[];
   /** Whether to run the rules for exact sizes of repaired files, which a dry run shows. */
   readonly isExact?: boolean;
+  /** Whether to settle repairs in place that a run was killed in. Nothing else is written. */
+  readonly mayRecover?: boolean;
 }
 
 /** A manifest, read and planned, with the programs that it needs. Closed when no job runs any more. */
@@ -47,11 +49,11 @@ export interface OpenBatch extends AsyncDisposable {
 }
 
 /**
- * Reads a manifest, looks at its models, finds its programs and plans. Writes nothing. Rejects with `bad-option` for a manifest
+ * Reads a manifest, looks at its models, finds its programs and plans. Writes nothing but what `mayRecover` says. Rejects with `bad-option` for a manifest
  * that is wrong, `unavailable` where a program is missing, `not-writable` where a path leads out of the roots.
  */
 export async function openBatch(file: string, options: OpenOptions): Promise<OpenBatch> {
-  const { signal, threads, engine, version, isExact = false } = options;
+  const { signal, threads, engine, version, isExact = false, mayRecover = false } = options;
   const manifest = await readManifest(file);
   const { settings, folder } = manifest;
   const layout = layoutOf(folder, settings.output);
@@ -63,7 +65,15 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
     const { roots } = options;
     const allow = roots && ((files: readonly string[]) => confineFiles(files, roots));
     const made = madeFiles(records, layout);
-    const models = await surveyModels(manifest, { layout, version, isExact, made, signal, ...(allow && { allow }) });
+    const models = await surveyModels(manifest, {
+      layout,
+      version,
+      isExact,
+      mayRecover,
+      made,
+      signal,
+      ...(allow && { allow }),
+    });
     const hashes: KnownHashes = new Map();
     const inputs = await stepInputs(manifest, layout, tools, options);
     const planOptions: PlanOptions = { settings, inputs, ...ownFiles(records) };

@@ -2,14 +2,17 @@
 // main thread does once the state folder of a batch is there, half of a write done. Without a number it counts them, and
 // leaves the count in a file.
 //
-// GGUFIX_DIE_AT: which operation. GGUFIX_COUNT_TO: the file for the count.
+// GGUFIX_DIE_AT: which operation. GGUFIX_DIE_IN: name of the operations that count, all where absent.
+// GGUFIX_COUNT_TO: the file for the count.
 import fs from 'node:fs';
 import promises from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 
 const last = Number(process.env.GGUFIX_DIE_AT ?? 0);
+const only = process.env.GGUFIX_DIE_IN;
 const countTo = process.env.GGUFIX_COUNT_TO;
 let calls = 0;
+let hasBegun = false;
 
 const sample = await promises.open(process.execPath, 'r');
 const handle = Object.getPrototypeOf(sample);
@@ -29,13 +32,14 @@ if (countTo !== undefined) process.on('exit', () => fs.writeFileSync(countTo, St
 
 /** Operations of the run itself: loading the program and reading the manifest are nothing that a kill could spoil. */
 function isWork(args) {
-  return calls > 0 || args.some((arg) => typeof arg === 'string' && arg.includes('.ggufix-batch'));
+  hasBegun ||= args.some((arg) => typeof arg === 'string' && arg.includes('.ggufix-batch'));
+  return hasBegun;
 }
 
 function wrap(owner, name, half) {
   const original = owner[name];
   owner[name] = async function (...args) {
-    if (isWork(args)) {
+    if (isWork(args) && (only === undefined || only === name)) {
       calls += 1;
       if (calls === last) {
         await half?.(original.bind(this), args);

@@ -1,16 +1,13 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import type { ManifestFile } from '../../src/batch/manifest/schema.js';
-import { hashesBelow, journalOf, leftoversOf, writeManifest } from '../support/batch.js';
+import { writeManifest } from '../support/batch.js';
 import { dataPath, describeWithData } from '../support/data.js';
 import { describeWithTools } from '../support/llama-tools.js';
-import { BINARY } from '../support/run-cli.js';
 import { smallGemma } from '../support/small-gemma.js';
 import { tempFolder } from '../support/temp.js';
+import { countOperations, type Death, expectClean, resultsOf, runBatch } from './batch-scene.js';
 import { randomFrom } from './random.js';
 
 const seed = Number(process.env['GGUFIX_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -18,8 +15,6 @@ const KILLS = process.env['GGUFIX_SLOW'] === undefined ? 6 : 50;
 
 /** Kills that come before an operation on files; the others come at a moment, most of them while a program runs. */
 const BEFORE_OPERATIONS = 0.7;
-
-const KILLER = fileURLToPath(new URL('batch-killer.js', import.meta.url));
 
 /** Every kind of work that a batch does, on files that take no time. */
 const MANIFEST: ManifestFile = {
@@ -42,11 +37,6 @@ const MANIFEST: ManifestFile = {
   set: { 'general.license': 'mit' },
 };
 
-type Ending = 'killed' | 'done';
-
-/** How a run is ended, if it does not come to its end before. */
-type Death = { readonly beforeOperation: number } | { readonly afterMs: number } | undefined;
-
 describeWithTools('a batch that is killed', ['llama-quantize'], () => {
   describeWithData('again and again', () => {
     test(`comes to what an undisturbed one does (${KILLS} kills, GGUFIX_SEED=${seed})`, async () => {
@@ -65,7 +55,7 @@ describeWithTools('a batch that is killed', ['llama-quantize'], () => {
         for (let isDone = false; !isDone; runs += 1) {
           const death = kills < KILLS ? chooseDeath(random, operations, duration) : undefined;
           deaths.push(death);
-          isDone = (await run(folder, death, where(deaths))) === 'done';
+          isDone = (await runBatch(folder, death, where(deaths))) === 'done';
           if (!isDone) kills += 1;
         }
         expect(resultsOf(folder), where(deaths)).toEqual(files);
@@ -98,61 +88,4 @@ function newScene(): string {
   copyFileSync(dataPath('loader', 'ok.gguf'), path.join(folder, 'llama', 'ok-F32.gguf'));
   writeManifest(folder, MANIFEST);
   return folder;
-}
-
-async function countOperations(folder: string): Promise<number> {
-  const count = path.join(tempFolder(), 'count');
-  await run(folder, undefined, 'undisturbed', { GGUFIX_COUNT_TO: count });
-  return Number(readFileSync(count, 'utf8'));
-}
-
-/** Runs the batch of a folder. What it did not come to do is the matter of the next run; it must not fail of what is there. */
-async function run(
-  folder: string,
-  death: Death,
-  told: string,
-  variables: Readonly<Record<string, string>> = {},
-): Promise<Ending> {
-  const dieAt =
-    death !== undefined && 'beforeOperation' in death ? { GGUFIX_DIE_AT: String(death.beforeOperation) } : {};
-  const argv = ['--import', KILLER, BINARY, 'batch', 'run', '--progress', 'none'];
-  const env = { ...process.env, ...variables, ...dieAt };
-  const child = spawn(process.execPath, argv, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-    });
-  const timer =
-    death !== undefined && 'afterMs' in death ? setTimeout(() => child.kill('SIGKILL'), death.afterMs) : undefined;
-  const [exit, signal] = await once(child, 'exit');
-  clearTimeout(timer);
-  if (signal === 'SIGKILL') return 'killed';
-  expect(exit, `${told}: ${output}`).toBe(0);
-  return 'done';
-}
-
-/** All models that the batch made or repaired, and the sums of them. */
-function resultsOf(folder: string): Readonly<Record<string, string>> {
-  const files = Object.entries(hashesBelow(folder)).filter(
-    ([file]) => /\.(gguf|recipe\.json)$/.test(file) || path.basename(file) === 'SHA256SUMS',
-  );
-  return Object.fromEntries(files);
-}
-
-/** Expects each step to be journaled once, no step to have failed, and nothing beside the results. */
-function expectClean(folder: string, told: string): void {
-  const root = path.join(folder, 'out');
-  const records = journalOf(root);
-  const keys = records.map(({ key }) => key);
-  expect(keys.length, told).toBe(new Set(keys).size);
-  expect(
-    records.filter(({ status }) => status === 'failed'),
-    told,
-  ).toEqual([]);
-  expect(leftoversOf(root), told).toEqual([]);
-  const hidden = readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => !name.startsWith(path.join('out', '.ggufix-batch')))
-    .filter((name) => path.basename(name).startsWith('.'));
-  expect(hidden, told).toEqual([]);
 }

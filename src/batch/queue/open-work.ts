@@ -22,7 +22,7 @@ export interface WorkSettings {
 export function batchOpener(settings: WorkSettings): OpenWork {
   return async (manifest, { roots, signal }) => {
     const limits = roots === undefined ? {} : { roots };
-    const batch = await openBatch(manifest, { ...settings, ...limits, signal });
+    const batch = await openBatch(manifest, { ...settings, ...limits, mayRecover: true, signal });
     return queueWork(batch, settings);
   };
 }

@@ -1,5 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { findJournal } from '../../edit/find-journal.js';
+import { recoverFile } from '../../edit/recover.js';
 import { weightCount } from '../../gguf/model.js';
 import { type Model, openModel } from '../../quantizer/quantize/open-model.js';
 import { shardPaths } from '../../sources/shard-name.js';
@@ -25,6 +27,8 @@ export interface SurveyContext {
   readonly made: ReadonlySet<string>;
   /** Rejects for files that may not be read. */
   readonly allow?: (files: readonly string[]) => Promise<void>;
+  /** Whether a repair in place that was interrupted is settled first: what is read of its file may be half of each. */
+  readonly mayRecover?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -53,13 +57,20 @@ async function surveyModel(
 ): Promise<SurveyedModel> {
   const id = path.relative(manifest.folder, file).split(path.sep).join('/');
   const files = shardPaths(file);
+  const outputs = entry.outputs ?? manifest.settings.outputs;
+  const isInPlace = outputs.some(({ making }) => making.kind === 'fix' && making.inPlace);
   try {
+    if (isInPlace && context.mayRecover === true) await recoverAll(files);
     await using model = await openModel(file, context.signal);
     return { id, files, ...(await surveyOpened(id, model, entry, manifest, context)) };
   } catch (error) {
     const bytes = (await stat(file).catch(() => undefined))?.size ?? 0;
     return { id, files, bytes, identity: '', largestTensor: 0, outputs: [], problem: problemOf(error) };
   }
+}
+
+async function recoverAll(files: readonly string[]): Promise<void> {
+  for (const file of files) if ((await findJournal(file)) !== undefined) await recoverFile(file);
 }
 
 async function surveyOpened(

@@ -66,6 +66,7 @@ async function run(terminal: Terminal, manifest: string, flags: RunFlags): Promi
     threads,
     signal,
     isExact: dryRun,
+    mayRecover: !dryRun,
   });
   const each = parallelism(batch.manifest.settings.limits, flags);
   if (dryRun) return await showPlan(terminal, batch, each.jobs, flags);
