@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { describeMachine, findPeers } from './machine.js';
 import { renderGroup, renderMachine } from './report.js';
+import { BATCH } from './rows/batch.js';
 import { CHECK } from './rows/check.js';
 import { FIX } from './rows/fix.js';
 import { INSPECT } from './rows/inspect.js';
@@ -38,7 +39,7 @@ const USAGE = `usage: node bench/run.js [--quick] [--only WORDS] [--rounds N] [-
   --json        one JSON document instead of tables`;
 
 /** @type {readonly Group[]} */
-const GROUPS = [INSPECT, CHECK, FIX, KERNELS, REQUANTIZE, QUANTIZE, PLAN];
+const GROUPS = [INSPECT, CHECK, FIX, KERNELS, REQUANTIZE, QUANTIZE, PLAN, BATCH];
 
 await main();
 

@@ -24,6 +24,8 @@ export interface FixRequest extends ScopeRequest {
   /** Plan and measure, and write nothing. */
   readonly dryRun: boolean;
   readonly startWork?: StartWork | undefined;
+  /** Told what will be written, before anything is. */
+  readonly onPlanned?: ((applied: ChangeResult['applied']) => Promise<void>) | undefined;
 }
 
 /**
@@ -72,6 +74,7 @@ async function fixOpened(file: FileSource, request: FixRequest): Promise<ChangeR
   const change = planDraft(draft, write);
   const found = { ...base, change, ...(write.out === undefined ? {} : { out: write.out }) };
   if (dryRun) return { ...found, remaining: repair.remaining, status: statusOf(repair, request) };
+  await request.onPlanned?.(repair.applied);
   const seconds = await writeChange(file, change, write, { pool: tools.pool, signal, startWork });
   const remaining = await recheck(write.out ?? file.path, repair, options);
   return { ...found, seconds, remaining, status: statusOf({ ...repair, remaining }, request) };

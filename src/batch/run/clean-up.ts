@@ -38,7 +38,9 @@ async function removeOtherWork({ plan, layout }: OpenBatch): Promise<void> {
   const names = await readdir(layout.work).catch(() => []);
   for (const job of plan.jobs) {
     const own = path.basename(workFolder(layout, job));
-    const others = names.filter((name) => name !== own && name.startsWith(own.slice(0, own.lastIndexOf('-') + 1)));
+    const beginning = own.slice(0, own.lastIndexOf('-') + 1);
+    // A dot is before what was still being written.
+    const others = names.filter((name) => name !== own && name.replace(/^\./, '').startsWith(beginning));
     for (const name of others) await rm(path.join(layout.work, name), { recursive: true, force: true });
   }
 }

@@ -15,9 +15,11 @@ import type { StepContext } from '../steps/context.js';
 import { fileFacts } from '../steps/file-facts.js';
 import { fixInPlace, type WantedFix } from '../steps/fix.js';
 import { makeOutput } from '../steps/make.js';
+import { pendingChanges } from '../steps/pending-changes.js';
 import { hashOutput, publishOutput, splitOutput } from '../steps/publish.js';
 import { evaluateFile } from '../steps/scores.js';
 import { modelIdentity } from '../survey/identity.js';
+import { pendingFile } from './job-places.js';
 import type { JobContext } from './run-job.js';
 import type { StepRunner } from './step-runner.js';
 
@@ -82,7 +84,8 @@ export async function runFixInPlace(
   await runner.run(fix, true, async (own) => {
     const fixed: StepResult[] = [];
     const wanted = { set: work.output.set, allow: allowedFixes(work) };
-    for (const file of files) fixed.push(await fixInPlace(file, wanted, own));
+    const pending = await Promise.all(files.map((_, index) => pendingChanges(pendingFile(own.layout, job, index))));
+    for (const [index, file] of files.entries()) fixed.push(await fixInPlace(file, wanted, own, pending[index]));
     const all = {
       ...(await fileFacts(files[0])),
       changes: fixed.flatMap(({ changes = [] }) => changes),
@@ -93,6 +96,7 @@ export async function runFixInPlace(
     runner.alsoNote(next);
     const [fixNext] = next;
     if (fixNext !== undefined) await runner.note(fixNext, all);
+    for (const each of pending) await each.remove();
     return all;
   });
   await runLater(job, work, files, runner, context);

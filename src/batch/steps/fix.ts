@@ -11,8 +11,9 @@ import { openFile } from '../../sources/file.js';
 import type { StepResult } from '../journal/record.js';
 import type { ManifestValues } from '../manifest/manifest.js';
 import { setEdits } from '../survey/set-edits.js';
-import { changesOf } from './changes.js';
+import { changesOf, titlesOf } from './changes.js';
 import type { StepContext } from './context.js';
+import type { PendingChanges } from './pending-changes.js';
 
 const IN_PLACE = { force: false, strategy: 'auto', keepUndo: false } as const;
 
@@ -42,24 +43,44 @@ export interface WantedFix {
   readonly allow: 'safe' | 'unsafe';
 }
 
-/** Gives a file the metadata of the manifest, where it has it not, and repairs it, in place. Rejects where errors stay. */
-export async function fixInPlace(file: string, { set, allow }: WantedFix, context: StepContext): Promise<StepResult> {
+/**
+ * Gives a file the metadata of the manifest, where it has it not, and repairs it, in place. Rejects where errors stay. With
+ * `pending`, what an earlier run came to do before it was killed is told as well.
+ */
+export async function fixInPlace(
+  file: string,
+  { set, allow }: WantedFix,
+  context: StepContext,
+  pending?: PendingChanges,
+): Promise<StepResult> {
   if ((await findJournal(file)) !== undefined) await recoverFile(file);
-  const setKeys = await setMetadata(file, set, context);
-  const result = await fixFile(file, { ...fixRequest(allow, context), write: IN_PLACE, choices: NO_CHOICES });
+  const setKeys = await setMetadata(file, set, context, pending);
+  const result = await fixFile(file, {
+    ...fixRequest(allow, context),
+    write: IN_PLACE,
+    choices: NO_CHOICES,
+    onPlanned: async (applied) => pending?.add(titlesOf(applied)),
+  });
   refuseUnfixed(file, result);
   const { changes = [], ...rest } = changesOf(result);
-  return { ...rest, changes: [...setKeys, ...changes] };
+  return { ...rest, changes: [...(pending?.all() ?? [...setKeys, ...changes])] };
 }
 
-async function setMetadata(file: string, set: ManifestValues, { tools, signal }: StepContext): Promise<string[]> {
+async function setMetadata(
+  file: string,
+  set: ManifestValues,
+  { tools, signal }: StepContext,
+  pending: PendingChanges | undefined,
+): Promise<string[]> {
   if (Object.keys(set).length === 0) return [];
   await using source = await openFile(file);
   const header = await readHeader(source, signal);
   const change = planChange(header, setEdits(header, set), IN_PLACE);
   if (change.isNoChange) return [];
+  const titles = Object.keys(set).map((key) => `set ${key}`);
+  await pending?.add(titles);
   await writeChange(source, change, IN_PLACE, { pool: tools.evidence.pool, signal });
-  return Object.keys(set).map((key) => `set ${key}`);
+  return titles;
 }
 
 function refuseUnfixed(file: string, { remaining, status }: ChangeResult): void {
