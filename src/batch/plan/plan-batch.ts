@@ -42,9 +42,13 @@ interface Planned {
 
 /** An output may be called what another job is, and would then wait for itself. */
 function refuseOtherJob(known: Planned | undefined, { job: { id }, work }: Planned): void {
-  if (known === undefined || known.work.kind === work.kind) return;
+  if (known === undefined || natureOf(known.work) === natureOf(work)) return;
   const problem = `no output can be called ${quoted(id)}: it is what a step of the batch is called; give it another name`;
   throw new GgufError('bad-option', problem, { problems: [problem] });
+}
+
+function natureOf(work: JobWork): string {
+  return work.kind === 'output' && work.mode === 'in-place' ? 'fix' : work.kind;
 }
 
 function modelJobs(
@@ -133,7 +137,8 @@ function outputJob(
   const needed = Object.keys(uses);
   const problem = output.problem ?? place.problem;
   const job: Job = {
-    id: path,
+    // Machines may know the folder of a model by several names: where it is absolute, a path is no id for all of them.
+    id: work.mode === 'in-place' ? `fix of ${model.id}` : path,
     kind: 'output',
     model: model.id,
     after: sharedJobs.filter(({ job: { kind } }) => needed.includes(kind)).map(({ job: { id } }) => id),

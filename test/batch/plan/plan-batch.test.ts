@@ -188,6 +188,10 @@ describe('jobs', () => {
     const message = /^no output can be called 'source of m\.gguf'/;
     expect(() => plan(surveyedModel({ outputs: other.outputs }))).toThrow(message);
     expect(() => plan(surveyedModel(), other)).toThrow(message);
+    const making = { kind: 'fix', allow: 'safe', inPlace: true } as const;
+    const fixed = surveyedModel({ outputs: [surveyedOutput({ path: '/b/m.gguf', wanted: { making } })] });
+    const named = surveyedModel({ id: 'n.gguf', outputs: [surveyedOutput({ path: 'fix of m.gguf' })] });
+    expect(() => plan(fixed, named)).toThrow(/^no output can be called 'fix of m\.gguf'/);
   });
 
   test('notes name their output', () => {
@@ -265,7 +269,7 @@ test('a fix in place goes with what the file was, what is set and what it may do
   const output = surveyedOutput({ path: '/b/m.gguf', wanted: { making, imatrix: false, evaluate: false } });
   const model = surveyedModel({ outputs: [output] });
   const { jobs, works } = planBatch([model], planOptions());
-  const work = works.get('/b/m.gguf') as OutputWork;
+  const work = works.get('fix of m.gguf') as OutputWork;
   expect(jobs.map(({ steps }) => steps.map(({ name }) => name))).toEqual([['fix', 'check', 'hash']]);
   expect(inPlaceSteps('model', work, planOptions())).toEqual(jobs[0]?.steps);
   const other = inPlaceSteps('other', work, planOptions());

@@ -76,7 +76,9 @@ test('what is fixed in place is seen from the output folder, wherever that is', 
   const file = '/batch/models/model.gguf';
   const plan = planOf([surveyedModel([fixedInPlace(file, 10)])]);
   const hash = { files: [{ path: file, bytes: 10, sha256: sha('e') }] };
-  const states = statesOf(plan, { [file]: stateOf('done', { fix: { changes: ['a'], bytes: 10 }, hash }) });
+  const states = statesOf(plan, {
+    'fix of models/model.gguf': stateOf('done', { fix: { changes: ['a'], bytes: 10 }, hash }),
+  });
   const [output] = collectResults(plan, states, LAYOUT).models.flatMap(({ outputs }) => outputs);
   expect(output).toMatchObject({ isInPlace: true, path: '../models/model.gguf', changes: ['a'] });
   expect(output?.files).toEqual([{ path: '../models/model.gguf', bytes: 10, sha256: sha('e') }]);
