@@ -13,10 +13,14 @@ export function otherSteps(work: OutputWork, options: PlanOptions): readonly Ste
   return inPlaceSteps(model.identity, work, options);
 }
 
-/** The steps of a file that is fixed in place. Their keys go with what the file was before; after a fix it is another one. */
+/**
+ * The steps of a file that is fixed in place. Their keys go with what the file was before; after a fix it is another one. New
+ * rules, of a later ggufix or a config, may find more to fix.
+ */
 export function inPlaceSteps(identity: string, work: OutputWork, options: PlanOptions): readonly Step[] {
   const { set, weights } = work.output;
-  const fix = hashOf('fix in place', contentOf({ id: work.model.id, identity }), weights, set);
+  const { ggufix, config } = options.inputs;
+  const fix = hashOf('fix in place', contentOf({ id: work.model.id, identity }), weights, set, ggufix, config);
   return [{ name: 'fix', key: fix }, ...laterSteps(fix, work, options)];
 }
 

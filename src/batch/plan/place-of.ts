@@ -31,7 +31,7 @@ export function placeOf(output: SurveyedOutput, hashKey: string, options: PlanOp
     case 'overwrite':
       return { mode: 'make', isReplacing: true, replaced: output.there };
     case 'refuse': {
-      const message = `${others[0]?.path} exists already, and no run of this batch made it; move it away, or say existing: keep, skip or overwrite`;
+      const message = `${others[0]?.path} exists already, and no run of this batch made it as it is now; move it away, or say existing: keep, skip or overwrite`;
       return { mode: 'make', isReplacing: false, replaced: [], problem: { code: 'not-writable', message } };
     }
   }

@@ -116,9 +116,19 @@ class LocalRun {
       const admission = admit(await stillNeeded(job, this.#batch), [...this.#running.keys()], capacity);
       if (admission.kind === 'wait') continue;
       this.#waiting = this.#waiting.filter((each) => each !== job);
-      if (admission.kind === 'refuse') this.#end(job, { status: 'failed', error: noRoom(admission) });
+      if (admission.kind === 'refuse') await this.#refuse(job, noRoom(admission));
       else this.#running.set(job, this.#run(job));
     }
+  }
+
+  /** Noted, so that the results say why. */
+  async #refuse(job: Job, error: Problem): Promise<void> {
+    const [step] = job.steps;
+    if (step !== undefined) {
+      const record = { status: 'failed', key: step.key, job: job.id, step: step.name, seconds: 0, error } as const;
+      await this.#batch.journal.append({ ...record, ended: Date.now() });
+    }
+    this.#end(job, { status: 'failed', error });
   }
 
   #isReady({ after }: Job): boolean {
