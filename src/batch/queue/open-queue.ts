@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq';
 import { GgufError } from '../../errors.js';
+import { atMost } from './at-most.js';
 import { connectRedis, type LinkOptions, type RedisLink, redisMessage } from './connect.js';
 import { loadQueue } from './load.js';
 import { maskedUrl, type RedisAddress } from './redis-address.js';
@@ -16,6 +17,9 @@ export interface OpenQueue extends AsyncDisposable {
   readonly link: RedisLink;
 }
 
+/** Milliseconds in which a Redis that is there has heard the goodbye. */
+const GOODBYE_MS = 2000;
+
 /** Opens a queue, which need not exist: it does as soon as something is added. */
 export async function openQueue(place: QueuePlace): Promise<OpenQueue> {
   const { Queue } = await loadQueue();
@@ -29,9 +33,10 @@ export async function openQueue(place: QueuePlace): Promise<OpenQueue> {
     link,
     async [Symbol.asyncDispose]() {
       // What it waits for comes to an end together with the connection.
-      const closed = queue.close().catch(() => undefined);
-      await link[Symbol.asyncDispose]();
-      await closed;
+      const closed = queue.close();
+      await atMost(GOODBYE_MS, link[Symbol.asyncDispose]());
+      link.cut();
+      await atMost(GOODBYE_MS, closed);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'bullmq';
+import { atMost } from './at-most.js';
 import { type RedisLink, redisMessage } from './connect.js';
 import { keepGoing } from './keep-going.js';
 import { loadQueue } from './load.js';
@@ -103,10 +103,9 @@ function workerName(): string {
 
 /** Waits for Redis to take the jobs back. Where it does not come back their locks run out, and others take them. */
 async function partFrom(worker: Worker, closed: Promise<unknown>, link: RedisLink, patienceMs: number): Promise<void> {
-  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { ref: false });
-  await Promise.race([closed, pause(patienceMs)]);
+  await atMost(patienceMs, closed);
   link.cut();
-  await Promise.race([worker.disconnect().catch(() => undefined), pause(1000)]);
+  await atMost(1000, worker.disconnect());
 }
 
 function isOfConnection(error: Error): boolean {

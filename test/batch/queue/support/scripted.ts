@@ -110,9 +110,13 @@ export function startWorker(url: string, { root }: Script, { jobs = 1, drain = t
   };
 }
 
-/** Waits until something is so. */
+/** Waits until something is so, for at most a minute. */
 export async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await sleep(20);
+  const end = Date.now() + 60_000;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`not so after a minute: ${isSo}`);
+    await sleep(20);
+  }
 }
 
 function lines<T>(text: string): T[] {
