@@ -57,7 +57,7 @@ describeWithTools('a batch that cannot be done', ['llama-quantize'], () => {
       expect(err).toMatch(
         /^✗ stories260K-Q4_0\.gguf: needs \d+ bytes of disk, and \d+ are free or allowed by limits\.disk\n$/,
       );
-      expect(out).toContain('1 of 2 outputs, 371 KiB, 1 not done yet');
+      expect(out).toContain('1 of 2 outputs, 371 KiB, 1 failed');
       expectHealed(folder);
     });
 
