@@ -61,14 +61,14 @@ export function resultsOf(folder: string): Readonly<Record<string, string>> {
   return Object.fromEntries(files);
 }
 
-/** Expects each step to be journaled once (if strict), no step to have failed, and nothing beside the results. */
-export function expectClean(folder: string, told: string, root = path.join(folder, 'out'), isStrict = true): void {
+/** Expects each step to be journaled once, no step to have failed, and nothing beside the results. */
+export function expectClean(folder: string, told: string, root = path.join(folder, 'out')): void {
   const records = journalOf(root);
   const keys = records.map(({ key }) => key);
   const twice = records
     .filter(({ key }, index) => keys.indexOf(key) !== index)
     .map(({ job, step }) => `${job}: ${step}`);
-  if (isStrict) expect(twice, told).toEqual([]);
+  expect(twice, told).toEqual([]);
   expect(
     records.filter(({ status }) => status === 'failed'),
     told,

@@ -21,8 +21,7 @@ function resultsOf(folder: string): ReadonlyMap<string, string> {
 }
 
 describeWithData('a batch on a queue', () => {
-  // Nothing is measured: llama-perplexity now and then ends before all of its figures are out.
-  describeWithTools('by two workers', ['llama-quantize', 'llama-imatrix'], () => {
+  describeWithTools('by two workers', ['llama-quantize', 'llama-imatrix', 'llama-perplexity'], () => {
     describeWithRedis('and a Redis', () => {
       test('gives the files, recipes and tables of a local run', async () => {
         await using redis = await startRedis();
@@ -36,6 +35,7 @@ describeWithData('a batch on a queue', () => {
             output: 'out',
             outputs: ['Q8_0', 'Q4_K_M', 'UD-Q4_K_XL', { type: 'Q5_0', split: '200 KB' }, { bpw: 8 }, 'fix'],
             imatrix: { text: dataPath('model', 'calibration.txt'), chunks: 4 },
+            evaluate: { text: dataPath('model', 'eval.txt'), chunks: 2 },
             set: { 'general.license': 'mit' },
           });
         }

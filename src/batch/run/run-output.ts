@@ -95,7 +95,8 @@ export async function runFixInPlace(
     const next = await stepsAfterFix(work, context);
     runner.alsoNote(next);
     const [fixNext] = next;
-    if (fixNext !== undefined) await runner.note(fixNext, all);
+    // Where nothing was to be changed, the file is the same, and this step is noted when it ends.
+    if (fixNext !== undefined && fixNext.key !== fix.key) await runner.note(fixNext, all);
     for (const each of pending) await each.remove();
     return all;
   });

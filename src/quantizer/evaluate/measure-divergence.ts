@@ -16,7 +16,7 @@ const MAX_RUNS = 4;
 
 /**
  * Compares a model with the scores of its base. Runs llama-perplexity again where it ended well but not all of its figures came
- * out; from the second run on it takes what there is. Rejects with `engine-failed` where that is too little, where the program
+ * out, and takes what there is where they never do. Rejects with `engine-failed` where that is too little, where the program
  * failed, and where the model gives no numbers.
  */
 export async function measureDivergence(
@@ -30,8 +30,9 @@ export async function measureDivergence(
     const { divergence, end } = await runOnce(perplexity, request, shape, options);
     if (divergence !== undefined && isAllThereIs(divergence, shape)) return divergence;
     best = divergence ?? best;
-    if (best !== undefined && runs >= 2) return best;
-    if (runs >= MAX_RUNS) throw toolFailed(perplexity, taskOf(request), end, `without its figures, ${runs} times`);
+    if (runs < MAX_RUNS) continue;
+    if (best !== undefined) return best;
+    throw toolFailed(perplexity, taskOf(request), end, `without its figures, ${runs} times`);
   }
 }
 

@@ -13,6 +13,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { leaseOf } from '../../../src/batch/run/job-places.js';
 import { EMBEDDING, gemma } from '../../cli/support/gemma.js';
+import { journalOf } from '../../support/batch.js';
 import { type BatchPlace, batchPlace } from '../support/place.js';
 
 const HALF = 'tiny-half.gguf';
@@ -338,6 +339,18 @@ describe('runFixInPlace', () => {
     const touched = await place.run();
     expect(touched.steps).toEqual(named(['fix', 'check', 'hash'], ID));
     expect(readFileSync(file)).toEqual(fixed);
+  });
+
+  test('notes each step once, also of a file that there is nothing to change in', async () => {
+    const place = batchPlace(IN_PLACE);
+    for (const touched of [0, 5000]) {
+      utimesSync(place.at('tiny.gguf'), new Date(), new Date(Date.now() + touched));
+      await place.run();
+    }
+    const keys = journalOf(place.at('.')).map(({ key }) => key);
+    expect(keys).toEqual([...new Set(keys)]);
+    // The file as it was found, as it became, and as it was touched.
+    expect(keys).toHaveLength(3 * 3);
   });
 
   test.each(['fix', 'check', 'hash'])(

@@ -39,6 +39,9 @@ async function tool(given?: string): Promise<LlamaTool> {
   return await openLlamaTool({ ...PLACE, given });
 }
 
+/** It logs on a thread that ends with it: on a busy machine its last words are lost in some runs, and all are expected of one. */
+const LOSES_WORDS = { retry: 5 };
+
 /** A program that runs llama-imatrix and then a line of shell, in which $out is the file that it wrote. */
 function spoiled(line: string): string {
   const program = path.join(tempFolder(), 'llama-imatrix');
@@ -55,16 +58,14 @@ ${line}
 
 describeWithData('makeImatrix', () => {
   describeWithTools('with llama-imatrix', ['llama-imatrix'], () => {
-    test('makes a file that covers the model, and leaves nothing else', async () => {
+    test('makes a file that covers the model, and leaves nothing else', LOSES_WORDS, async () => {
       const events: ImatrixEvent[] = [];
       const made = await makeImatrix(await tool(), request(), { onEvent: (event) => events.push(event) });
       expect(made.chunks).toBe(2);
+      expect(made.perplexity).toBeGreaterThan(1);
       expect(made.imatrix).toMatchObject({ uri: out, format: 'gguf', datasets: ['eval.txt'], chunkSize: 32 });
       expect(neighboursOf(out)).toEqual([]);
-      const kinds = events.map(({ kind }) => kind);
-      // The estimate is its last word, which it may end before it has said.
-      expect(kinds).toEqual(['chunks', 'chunk', 'chunk', 'estimate'].slice(0, Math.max(3, kinds.length)));
-      expect(made.perplexity === undefined).toBe(kinds.length === 3);
+      expect(events.map(({ kind }) => kind)).toEqual(['chunks', 'chunk', 'chunk', 'estimate']);
       await using model = await openFile(request().model);
       const header = await readHeader(model);
       const problems = imatrixProblems(made.imatrix, header, undefined);
@@ -100,14 +101,13 @@ describeWithData('makeImatrix', () => {
       expect(neighboursOf(out)).toEqual([]);
     });
 
-    test('a run that fails says so and leaves the old file', async () => {
+    test('a run that fails says why and leaves the old file', LOSES_WORDS, async () => {
       writeFileSync(out, 'old');
       const text = path.join(tempFolder(), 'short.txt');
       writeFileSync(text, 'too short');
       await expect(makeImatrix(await tool(), request({ text, force: true }))).rejects.toMatchObject({
         code: 'engine-failed',
-        // It says why as well, but a program that ends at once may take its log with it.
-        message: expect.stringMatching(/^llama-imatrix failed to make an imatrix of .* \(exit code 1\)/),
+        message: expect.stringMatching(/^llama-imatrix failed to make an imatrix of .*: .*at least 64 tokens/),
       });
       expect(readFileSync(out, 'utf8')).toBe('old');
       expect(neighboursOf(out)).toEqual([]);
