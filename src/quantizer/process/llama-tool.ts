@@ -33,7 +33,7 @@ export async function openLlamaTool(
     const end = await hear(once);
     if (backend !== undefined || !(lacksBackend(end) || isMute(end))) return end;
     backend = await findCpuBackend(program);
-    return backend === undefined ? end : await once();
+    return backend === undefined ? end : await hear(once);
   };
   return { name: place.name, program, version, run };
 }
@@ -43,16 +43,26 @@ async function askVersion(program: string, ms: number, signal: AbortSignal | und
   return /^version: (.{1,500})/m.exec(answer)?.[1];
 }
 
-/** Runs once more what failed without a word, to hear why. */
+/** A run that failed at once without saying why is repeated this often, to hear it. */
+const MAX_REPEATS = 2;
+/** What took longer came to the work, and is not begun again for a word. */
+const AT_ONCE_MS = 10_000;
+
 async function hear(once: () => Promise<ProgramEnd>): Promise<ProgramEnd> {
-  const end = await once();
-  return isMute(end) ? await once() : end;
+  for (let repeats = 0; ; repeats += 1) {
+    const started = performance.now();
+    const end = await once();
+    if (repeats === MAX_REPEATS || !isMute(end) || performance.now() - started > AT_ONCE_MS) return end;
+  }
 }
 
-/** A program that ends at once often takes its log with it: half of the runs that find no backend say nothing. */
+/** A program that ends at once often takes its log with it, or the end of it: half of the runs that find no backend say nothing. */
 function isMute({ exitCode, lastWords }: ProgramEnd): boolean {
-  return exitCode !== 0 && exitCode !== null && lastWords.length === 0;
+  return exitCode !== 0 && exitCode !== null && !lastWords.some((line) => COMPLAINT.test(line));
 }
+
+/** A line of the log at level E, or one that was printed past it. */
+const COMPLAINT = /^(?:[\d.]+ )?E |\b(?:error|failed|failure|abort|assert|invalid|unable|usage)/i;
 
 /** On an assertion ggml starts a debugger where there is one, which can take a minute and hang. */
 function environment(backend: string | undefined): Record<string, string> {

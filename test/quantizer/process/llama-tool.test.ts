@@ -62,9 +62,15 @@ test.skipIf(process.platform === 'win32' || process.env['GGML_BACKEND_PATH'] !==
   },
 );
 
-test.skipIf(process.platform === 'win32')('one that fails without a word is asked twice', async () => {
-  const { root, program } = packaged('echo run >> "$0.log"; exit 1');
+test.skipIf(process.platform === 'win32').each([
+  ['without a word', 'true', 3],
+  ['before it comes to the reason', "echo '0.00.001 I llama: loading' >&2", 3],
+  ['and says why', "echo '0.00.001 E llama: no model' >&2", 1],
+  ['and complains past its log', 'echo "llama: unable to open x" >&2', 1],
+])('one that fails %s', async (_, words, runs) => {
+  const { root, program } = packaged(`echo run >> "$0.log"; ${words}; exit 1`);
   const tool = await openLlamaTool({ ...PLACE, given: program });
   await tool.run([], {});
-  expect(readFileSync(path.join(root, 'bin', 'llama-imatrix.log'), 'utf8').split('run')).toHaveLength(1 + 1 + 2);
+  // The first was asked for its version.
+  expect(readFileSync(path.join(root, 'bin', 'llama-imatrix.log'), 'utf8').split('run')).toHaveLength(1 + 1 + runs);
 });
