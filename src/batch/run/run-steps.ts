@@ -1,10 +1,14 @@
 import { rm } from 'node:fs/promises';
+import { recordedFile } from '../layout.js';
 import type { Job, Step } from '../plan/job.js';
 import { makeImatrixOf } from '../steps/imatrix.js';
 import { computeScores } from '../steps/scores.js';
 import { readSource } from '../steps/source.js';
+import type { OutputRun } from './output-run.js';
+import { runInPlace } from './run-in-place.js';
 import type { JobContext } from './run-job.js';
-import { runFixInPlace, runMade, runThere } from './run-output.js';
+import { judgeInPlace } from './run-judgements.js';
+import { runMade } from './run-made.js';
 import { stepRunner } from './step-runner.js';
 
 /** Does the steps of a job that are not done. Resolves to whether all were. The caller has the job's lease. */
@@ -25,13 +29,23 @@ export async function runSteps(job: Job, folder: string, context: JobContext): P
       await runner.run(only(job), true, (own) => computeScores(work, only(job).key, own));
       break;
     case 'output':
-      if (work.mode === 'make') await runMade(job, work, folder, runner, context);
-      else if (work.mode === 'in-place') await runFixInPlace(job, work, runner, context);
-      else await runThere(job, work, runner, context);
+      await runOutput({ job, work, runner, context }, folder);
   }
   // All that is to last has its place.
   await rm(folder, { recursive: true, force: true });
   return runner.isReused();
+}
+
+async function runOutput(run: OutputRun, folder: string): Promise<void> {
+  const { mode, output } = run.work;
+  if (mode === 'make') return await runMade(run, folder);
+  if (mode === 'in-place') return await runInPlace(run);
+  // What was there before the batch is judged.
+  const { layout } = run.context.batch;
+  await judgeInPlace(
+    run,
+    output.there.map((file) => recordedFile(layout, file.path)),
+  );
 }
 
 function only({ id, steps }: Job): Step {
