@@ -1,8 +1,8 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { GgufError } from '../../errors.js';
 import { printable } from '../../gguf/printable.js';
-import { loadQueue } from './load.js';
 import { maskedUrl, type RedisAddress, withoutSecrets } from './redis-address.js';
+import { redisClient } from './redis-client.js';
 import { parseServerInfo, serverNotes, serverProblem } from './server-facts.js';
 
 /** A connection to a Redis that can hold a queue. */
@@ -36,11 +36,10 @@ const MAX_RETRY_MS = 5000;
  * wants another password, or is too old.
  */
 export async function connectRedis(address: RedisAddress, options: LinkOptions): Promise<RedisLink> {
-  const { Redis } = await loadQueue();
   let phase: 'first' | 'up' | 'down' | 'over' = 'first';
   const retryStrategy = (times: number): number | null =>
     options.isPatient && (phase === 'up' || phase === 'down') ? Math.min(times * RETRY_MS, MAX_RETRY_MS) : null;
-  const client = new Redis({ ...clientOptions(address, options.isPatient), retryStrategy });
+  const client = await redisClient({ ...clientOptions(address, options.isPatient), retryStrategy });
   const cut = (): void => {
     phase = 'over';
     client.disconnect();

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
-import type { Worker } from 'bullmq';
 import { atMost } from './at-most.js';
 import { type RedisLink, redisMessage } from './connect.js';
 import { keepGoing } from './keep-going.js';
@@ -88,7 +87,7 @@ export async function runWorker(options: WorkerOptions): Promise<void> {
     const closed = worker.close().catch(() => undefined);
     stop.abort(signal.reason);
     await Promise.allSettled(running);
-    await partFrom(worker, closed, link, times.goodbyeMs);
+    await partFrom(closed, link, times.goodbyeMs);
   }
 }
 
@@ -102,10 +101,10 @@ function workerName(): string {
 }
 
 /** Waits for Redis to take the jobs back. Where it does not come back their locks run out, and others take them. */
-async function partFrom(worker: Worker, closed: Promise<unknown>, link: RedisLink, patienceMs: number): Promise<void> {
+async function partFrom(closed: Promise<unknown>, link: RedisLink, patienceMs: number): Promise<void> {
   await atMost(patienceMs, closed);
   link.cut();
-  await atMost(1000, worker.disconnect());
+  await closed;
 }
 
 function isOfConnection(error: Error): boolean {

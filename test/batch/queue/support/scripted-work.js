@@ -1,7 +1,17 @@
 // A batch whose work is scripted, for a queue that is real. Plain JavaScript on the built program, since child processes of
 // tests run it too. The manifest is JSON: { "jobs": [{ "id", "after"?, "ms"?, "fail"?: "for-good" | "once" | "always" }], "retries"?,
 // "version"? }. All that happens stands in `log.jsonl` beside it; a job that was done has a file `done/<id>`.
-import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning } from '../../../../dist/edit/holder.js';
@@ -55,13 +65,15 @@ export async function openScript(manifest) {
 async function runScripted({ id, ms = 0, fail }, folder, signal, log) {
   const place = (name) => path.join(folder, name, id);
   if (existsSync(place('done'))) return { status: 'done', isReused: true };
-  // A lease as in the real thing: of a process that is gone it counts for nothing.
+  // A lease as in the real thing: of a process that is gone it counts for nothing, and it is there with its text or not at all.
+  const own = path.join(folder, `${id}-${process.pid}`);
+  writeFileSync(own, `${process.pid}`);
   try {
-    writeFileSync(place('held'), `${process.pid}`, { flag: 'wx' });
+    linkSync(own, place('held'));
   } catch {
     const holder = Number(readFileSync(place('held'), 'utf8'));
     if (isRunning(holder)) return { status: 'failed', error: { code: 'locked', message: 'held' } };
-    writeFileSync(place('held'), `${process.pid}`);
+    renameSync(own, place('held'));
   }
   log({ event: 'begin', id });
   try {
