@@ -2,9 +2,8 @@
 //
 // It prints `loaded`, reads a line with its orders (JSON, see `Orders` in scenes.ts), opens and plans, prints `ready`,
 // reads `go`, works, prints `done` and the number of file operations. With `dieAt` it kills itself before its n-th call of a file operation; if that writes, half of it is written first.
-import fs from 'node:fs/promises';
-import { syncBuiltinESMExports } from 'node:module';
 import { createInterface } from 'node:readline';
+import { killBefore } from './kill-before.js';
 
 let isArmed = false;
 let calls = 0;
@@ -22,7 +21,11 @@ const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
 say('loaded');
 const orders = JSON.parse((await lines.next()).value);
 const work = await prepare(orders);
-await dieBeforeCall(orders.dieAt);
+await killBefore(() => {
+  if (!isArmed) return false;
+  calls += 1;
+  return calls === orders.dieAt;
+});
 say('ready');
 await lines.next();
 isArmed = true;
@@ -47,34 +50,6 @@ async function prepare({ action, file, edits, strategy, keepUndo, threads, out, 
   }
   const planned = planChange(await readHeader(source), edits, options);
   return () => applyChange(source, planned, options, { openPool });
-}
-
-/** Wraps every operation on files of this thread, so that the n-th one after `go` is the last thing that happens. */
-async function dieBeforeCall(last) {
-  const wrap = (owner, name, half) => {
-    const original = owner[name];
-    owner[name] = async function (...args) {
-      if (isArmed) {
-        calls += 1;
-        if (calls === last) {
-          await half?.(original.bind(this), args);
-          process.kill(process.pid, 'SIGKILL');
-          await new Promise(() => {});
-        }
-      }
-      return await original.apply(this, args);
-    };
-  };
-  const sample = await fs.open(process.execPath, 'r');
-  const handle = Object.getPrototypeOf(sample);
-  await sample.close();
-  for (const name of ['sync', 'truncate', 'chmod', 'close']) wrap(handle, name);
-  wrap(handle, 'write', (write, [bytes, offset, length, position]) =>
-    write(bytes, offset, Math.floor(length / 2), position),
-  );
-  for (const name of ['open', 'link', 'mkdtemp', 'rename', 'rm']) wrap(fs, name);
-  wrap(fs, 'writeFile', (writeFile, [path, text]) => writeFile(path, text.slice(0, text.length / 2)));
-  syncBuiltinESMExports();
 }
 
 function say(word) {
