@@ -41,8 +41,8 @@ export interface OpenBatch extends AsyncDisposable {
   readonly planOptions: PlanOptions;
   readonly tools: BatchTools;
   readonly journal: Journal;
-  /** All that is known of the steps now. */
-  readonly records: () => Promise<Records>;
+  /** All that is known of the steps now. Whether files are still there is looked at for all steps, or for those of `keys`. */
+  readonly records: (keys?: ReadonlySet<string>) => Promise<Records>;
   readonly version: string;
   /** Of the manifest and of all that does the steps: two processes whose batches differ in it do not make the same. */
   readonly fingerprint: string;
@@ -84,7 +84,7 @@ export async function openBatch(file: string, options: OpenOptions): Promise<Ope
       planOptions,
       tools,
       journal,
-      records: async () => await presentRecords(await reader.refresh(), layout, hashes),
+      records: async (keys) => await presentRecords(await reader.refresh(), layout, hashes, keys),
       version,
       fingerprint: hashOf(await contentIdentity(manifest.path, signal), inputs),
       async [Symbol.asyncDispose]() {

@@ -1,6 +1,7 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
+import { unreadableBecause } from '../sources/unreadable.js';
 import { type Companions, companionsOf } from './companions.js';
 import { refuseJournal } from './find-journal.js';
 import { isDone, isOfFile, type Journal, readJournal, rollBack } from './journal.js';
@@ -94,7 +95,7 @@ async function resolve(file: string): Promise<{ target: string; companions: Comp
   const companions = companionsOf(target);
   const { lock, temp } = companions;
   if (found === undefined && !(await exists(temp)) && !(await exists(lock))) {
-    throw new GgufError('source-unreadable', `cannot read ${file}: no such file`, { uri: file });
+    throw unreadableBecause(file, 'no such file');
   }
   return { target, companions };
 }

@@ -21,15 +21,17 @@ export async function expandSources(args: readonly string[]): Promise<readonly E
   return [...byPath.values()];
 }
 
-/** Sources of the contract that are not read yet. Two letters at least: `C:` is a drive. */
-const REMOTE = /^(https?|hf|ollama):|^hf\.co\//i;
+/** Whether a source argument is one of the contract's that are not read yet. Two letters at least: `C:` is a drive. */
+export function isRemote(arg: string): boolean {
+  return /^(https?|hf|ollama):|^hf\.co\//i.test(arg);
+}
 
 async function expandOne(arg: string): Promise<readonly ExpandedSource[]> {
   // What exists is itself, also with brackets or a colon in its name.
   const stats = await stat(arg).catch(() => undefined);
   if (stats?.isDirectory()) return await inFolder(arg);
   if (stats !== undefined) return [{ source: arg }];
-  if (REMOTE.test(arg)) return [unavailable(arg)];
+  if (isRemote(arg)) return [unavailable(arg)];
   const { isDynamicPattern } = await import('tinyglobby');
   // A path that does not exist is left to whoever opens it, who can say why.
   return isDynamicPattern(slashed(arg)) ? await matching(arg) : [{ source: arg }];

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
 import type { Source } from './source.js';
+import { unreadable, unreadableBecause } from './unreadable.js';
 
 /** What tells one state of a file from another. Times are in nanoseconds. */
 export interface FileIdentity {
@@ -27,7 +28,9 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a local file for reading. Never writes, never locks. */
 export async function openFile(path: string, uri = path): Promise<FileSource> {
-  const handle = await open(path, READ).catch((error: unknown) => unreadable(uri, error));
+  const handle = await open(path, READ).catch((error: unknown) => {
+    throw unreadable(uri, error);
+  });
   try {
     const stats = await handle.stat({ bigint: true });
     if (stats.isDirectory()) throw unreadableBecause(uri, 'it is a directory');
@@ -56,9 +59,9 @@ function fileSource(handle: FileHandle, path: string, uri: string, identity: Fil
     const length = target.byteLength;
     let done = 0;
     while (done < length) {
-      const { bytesRead } = await handle
-        .read(target, done, length - done, offset + done)
-        .catch((error: unknown) => unreadable(uri, error));
+      const { bytesRead } = await handle.read(target, done, length - done, offset + done).catch((error: unknown) => {
+        throw unreadable(uri, error);
+      });
       if (bytesRead === 0) throw endedEarly(offset, length, done);
       done += bytesRead;
     }
@@ -88,24 +91,4 @@ function fileSource(handle: FileHandle, path: string, uri: string, identity: Fil
 
 function endedEarly(offset: number, need: number, have: number): GgufError {
   return new GgufError('truncated', `need ${need} bytes at offset ${offset}, have ${have}`, { at: offset, need, have });
-}
-
-function unreadable(uri: string, cause: unknown): never {
-  throw unreadableBecause(uri, REASONS[errorCode(cause)] ?? String(cause), cause);
-}
-
-function unreadableBecause(uri: string, why: string, cause?: unknown): GgufError {
-  return new GgufError('source-unreadable', `cannot read ${uri}: ${why}`, { uri }, { cause });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-  EMFILE: 'too many open files',
-  EIO: 'the disk reports an error',
-};
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
 }

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
+import { unreadable } from './unreadable.js';
 
 /** Bytes that are read at once: a whole read takes longer than to ask for it. */
 const PIECE_BYTES = 2 ** 20;
@@ -32,7 +33,6 @@ async function addFile(hash: Hash, file: string, signal?: AbortSignal): Promise<
     }
   } catch (cause) {
     if (cause instanceof GgufError) throw cause;
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new GgufError('source-unreadable', `cannot read ${file}: ${why}`, { uri: file }, { cause });
+    throw unreadable(file, cause);
   }
 }

@@ -8,17 +8,21 @@ export type KnownHashes = Map<string, string>;
 
 /**
  * Records without those of steps whose files are gone: they have to be done again, if somebody needs them. `hashes` keeps what
- * was read, so that nothing is read twice.
+ * was read, so that nothing is read twice. Files of other steps than those of `keys`, if it is given, are not looked at.
  */
 export async function presentRecords(
   { done, failed }: Records,
   layout: Layout,
   hashes: KnownHashes = new Map(),
+  keys?: ReadonlySet<string>,
 ): Promise<Records> {
   const present = new Map(done);
   const kept = [...done].filter(([, { step }]) => step === 'imatrix' || step === 'scores' || step === 'publish');
   const claims = countClaims(kept.map(([, record]) => record));
-  for (const [key, record] of kept) if (!(await areThere(record, { claims, layout, hashes }))) present.delete(key);
+  for (const [key, record] of kept) {
+    if (keys?.has(key) === false) continue;
+    if (!(await areThere(record, { claims, layout, hashes }))) present.delete(key);
+  }
   return { done: present, failed };
 }
 

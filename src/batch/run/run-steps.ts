@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { recordedFile } from '../layout.js';
 import type { Job, Step } from '../plan/job.js';
+import type { JobWork } from '../plan/work.js';
 import { makeImatrixOf } from '../steps/imatrix.js';
 import { computeScores } from '../steps/scores.js';
 import { readSource } from '../steps/source.js';
@@ -16,7 +17,7 @@ export async function runSteps(job: Job, folder: string, context: JobContext): P
   const { batch } = context;
   const work = batch.plan.works.get(job.id);
   if (work === undefined) throw new TypeError(`${job.id} is no job of this plan`);
-  const runner = stepRunner(job, folder, await batch.records(), context);
+  const runner = stepRunner(job, folder, await batch.records(keysOf(job, work)), context);
   switch (work.kind) {
     case 'source':
       await runner.run(only(job), true, (own) => readSource(work.model, own));
@@ -46,6 +47,12 @@ async function runOutput(run: OutputRun, folder: string): Promise<void> {
     run,
     output.there.map((file) => recordedFile(layout, file.path)),
   );
+}
+
+/** Of the job's own steps, and of those of other jobs that it uses. */
+function keysOf({ steps }: Job, work: JobWork): ReadonlySet<string> {
+  const used = work.kind === 'output' ? Object.values(work.uses) : [];
+  return new Set([...steps.map(({ key }) => key), ...used]);
 }
 
 function only({ id, steps }: Job): Step {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
+import { expandSources, isRemote } from '../../sources/expand.js';
 import { wholeModels } from '../../sources/whole-models.js';
 import type { Layout } from '../layout.js';
 import type { ManifestModel } from '../manifest/manifest.js';
@@ -13,21 +14,30 @@ export interface SourceSearch {
   readonly made: ReadonlySet<string>;
 }
 
+/** A model that an entry stands for, or why it stands for none. */
+export interface FoundSource {
+  /** Absolute; where there is an `error`, what the entry says. */
+  readonly file: string;
+  readonly error?: GgufError;
+}
+
 /**
- * The models that an entry of a manifest stands for, as absolute paths. What a folder or a glob finds of the batch's own results
+ * The models that an entry of a manifest stands for. What a folder or a glob finds of the batch's own results
  * is none: they may well be beside or below the models. Throws `bad-option` for one name for several.
  */
 export async function findSources(
   { source, name }: ManifestModel,
   { folder, layout, made }: SourceSearch,
-): Promise<readonly string[]> {
-  const place = path.resolve(folder, source);
+): Promise<readonly FoundSource[]> {
+  const place = isRemote(source) ? source : path.resolve(folder, source);
+  const [first] = await expandSources([place]);
+  if (first?.error !== undefined) return [{ file: source, error: first.error }];
   const found = await wholeModels([place], []);
   const isBelow = isInside(staticPart(place), layout.root) && !isInside(layout.root, staticPart(place));
   const models = found.filter(
     (file) => file === place || !(made.has(file) || (isBelow && isInside(layout.root, file))),
   );
-  if (name === undefined || models.length <= 1) return models;
+  if (name === undefined || models.length <= 1) return models.map((file) => ({ file }));
   const problem = `the name ${name} is for one model, but ${source} stands for ${models.length}`;
   throw new GgufError('bad-option', problem, { problems: [problem] });
 }

@@ -39,8 +39,12 @@ export interface SurveyContext {
 export async function surveyModels(manifest: ReadManifest, context: SurveyContext): Promise<readonly SurveyedModel[]> {
   const found: SurveyedModel[] = [];
   for (const entry of manifest.settings.models) {
-    for (const file of await findSources(entry, { ...context, folder: manifest.folder })) {
+    for (const { file, error } of await findSources(entry, { ...context, folder: manifest.folder })) {
       context.signal.throwIfAborted();
+      if (error !== undefined) {
+        found.push(noModel(file, [file], error));
+        continue;
+      }
       await context.allow?.(shardPaths(file));
       found.push(await surveyModel(file, entry, manifest, context));
     }
@@ -65,8 +69,12 @@ async function surveyModel(
     return { id, files, ...(await surveyOpened(id, model, entry, manifest, context)) };
   } catch (error) {
     const bytes = (await stat(file).catch(() => undefined))?.size ?? 0;
-    return { id, files, bytes, identity: '', largestTensor: 0, outputs: [], problem: problemOf(error) };
+    return { ...noModel(id, files, error), bytes };
   }
+}
+
+function noModel(id: string, files: SurveyedModel['files'], error: unknown): SurveyedModel {
+  return { id, files, bytes: 0, identity: '', largestTensor: 0, outputs: [], problem: problemOf(error) };
 }
 
 async function recoverAll(files: readonly string[]): Promise<void> {

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { MANIFEST_NAME } from '../../batch/manifest/read.js';
 import { type OpenBatch, openBatch } from '../../batch/open-batch.js';
 import { collectResults } from '../../batch/results/collect.js';
 import type { BatchResults } from '../../batch/results/results.js';
 import { jobStates } from '../../batch/run/job-states.js';
+import { GgufError } from '../../errors.js';
 import { resultsDocument } from '../../report/batch/results-json.js';
 import { resultsMarkdown } from '../../report/batch/results-markdown.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
@@ -45,6 +47,10 @@ async function report(terminal: Terminal, manifest: string, flags: ReportFlags):
   const { engine, threads } = flags;
   const { signal } = terminal;
   await using batch = await openBatch(manifest, { version: packageVersion(), engine, threads, signal });
+  const { root } = batch.layout;
+  if (!existsSync(root)) {
+    throw new GgufError('not-found', `nothing was made yet: there is no folder ${root}`, { kind: 'file', name: root });
+  }
   const results = await resultsOf(batch);
   await writeResults(results, batch.layout);
   if (flags.json) terminal.out(`${JSON.stringify(resultsDocument(results), null, 2)}\n`);

@@ -87,6 +87,7 @@ async function run(terminal: Terminal, manifest: string, flags: RunFlags): Promi
 
 async function showPlan(terminal: Terminal, batch: OpenBatch, jobs: number, flags: RunFlags): Promise<void> {
   const states = jobStates(batch.plan, await batch.records());
+  if (batch.plan.jobs.some(({ problem }) => problem !== undefined)) terminal.setExit(EXIT.partial);
   const disk = { peakBytes: peakBytes(batch.plan, states, jobs), freeBytes: await freeBytes(batch.layout.root) };
   if (flags.json) terminal.out(`${JSON.stringify(planDocument(batch.plan, states, disk), null, 2)}\n`);
   else terminal.out(renderPlan(batch.plan, states, disk, terminal.stdout));

@@ -13,6 +13,7 @@ import { arrayItems, scalarValue } from '../../gguf/values.js';
 import { jsonMetadata, jsonScalar } from '../../report/inspect-json.js';
 import { scalarText } from '../../report/value-text.js';
 import { openFile } from '../../sources/file.js';
+import { unreadable } from '../../sources/unreadable.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
 import { eachSource } from '../each-source.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from '../flags.js';
@@ -185,7 +186,11 @@ function keptType({ key, type, itemType }: Header['metadata'][number]): WantedTy
 async function valueFile(path: string, value: string | undefined): Promise<string> {
   if (value !== undefined) usage('give a value or --file, not both');
   const bytes =
-    path === '-' ? await readStdin() : await readFile(path).catch((cause: unknown) => unreadable(path, cause));
+    path === '-'
+      ? await readStdin()
+      : await readFile(path).catch((cause: unknown) => {
+          throw unreadable(path, cause);
+        });
   // Text cannot hold other bytes, and would replace them without a word.
   if (isUtf8(bytes)) return decodeText(bytes);
   const what = path === '-' ? 'the text from stdin' : path;
@@ -197,18 +202,6 @@ async function readStdin(): Promise<Buffer> {
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
 }
-
-function unreadable(path: string, cause: unknown): never {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  const why = UNREADABLE[code] ?? String(cause);
-  throw new GgufError('source-unreadable', `cannot read ${path}: ${why}`, { uri: path }, { cause });
-}
-
-const UNREADABLE: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EISDIR: 'it is a directory',
-};
 
 async function edit(
   terminal: Terminal,

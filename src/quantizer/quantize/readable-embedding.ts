@@ -18,7 +18,7 @@ export function withReadableEmbedding(recipe: ResolvedRecipe): ReadableRecipe {
   const readable = present === undefined ? undefined : readableChoice(present);
   if (present === undefined || readable === undefined) return { recipe };
   const choices = recipe.choices.map((choice) => (choice === present ? readable : choice));
-  const note = `${PER_LAYER_EMBEDDING} becomes ${readable.type} and not ${present.type}, which Ollama's engine cannot read there; --as-is keeps it`;
+  const note = `${PER_LAYER_EMBEDDING} becomes ${readable.type} and not ${present.type}, which Ollama's engine cannot read there; --as-is, or asIs in a manifest, keeps it`;
   return { recipe: { ...recipe, choices }, note };
 }
 

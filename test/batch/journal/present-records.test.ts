@@ -58,3 +58,14 @@ test('of two records that left files of one size at one place, that counts whose
   expect(await presentOf(root, other, ours)).toEqual(['ours']);
   expect(await presentOf(root, ours, other)).toEqual(['ours']);
 });
+
+test('steps that nobody asks about are taken at their word', async () => {
+  const done = new Map(['asked', 'other'].map((key) => [key, doneRecord(key, { files }, 'publish')]));
+  const found = await presentRecords(
+    { done, failed: new Map() },
+    layoutOf(tempFolder(), '.'),
+    new Map(),
+    new Set(['asked']),
+  );
+  expect([...found.done.keys()]).toEqual(['other']);
+});

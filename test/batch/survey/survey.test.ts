@@ -40,14 +40,19 @@ describe('surveyModels', () => {
 
   test('a corrupt or missing model is told as such, and the good ones beside it are there', async () => {
     const files = { 'a.gguf': gemma().bytes(), 'b.gguf': gemma().cutAt(100).bytes(), 'c.gguf': new Uint8Array() };
-    const place = batchPlace(`models: ['*.gguf', none.gguf, 'no*.gguf']\n${OUT}outputs: fix`, files);
+    const place = batchPlace(
+      `models: ['*.gguf', none.gguf, 'no*.gguf', 'hf:a/b:Q8_0', 'https://h/m.gguf']\n${OUT}outputs: fix`,
+      files,
+    );
     const models = await survey(place);
     expect(models.map(({ id, problem }) => [id, problem?.code])).toEqual([
       ['a.gguf', undefined],
       ['b.gguf', 'header-unreadable'],
       ['c.gguf', expect.any(String)],
       ['none.gguf', 'source-unreadable'],
-      ['no*.gguf', 'source-unreadable'],
+      ['no*.gguf', 'not-found'],
+      ['hf:a/b:Q8_0', 'unavailable'],
+      ['https://h/m.gguf', 'unavailable'],
     ]);
     expect(models[1]?.bytes).toBe(100);
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
@@ -50,5 +50,14 @@ describe('batch report', () => {
     validate(JSON.parse(out));
     expect(validate.errors).toBeNull();
     expect(JSON.parse(out)).toMatchObject({ summary: { outputs: 1, open: 1, unreadableModels: 1 } });
+  });
+
+  test('before anything was made it says so, and makes no folder', async () => {
+    const { folder, manifest } = folderToFix();
+    writeFileSync(manifest, 'models: [models]\noutput: out\noutputs: fix\n');
+    const { err, exit } = await runCli(['batch', 'report', manifest]);
+    expect(err).toBe(`ggufix: nothing was made yet: there is no folder ${path.join(folder, 'out')}\n`);
+    expect(exit).toBe(3);
+    expect(readdirSync(folder).toSorted()).toEqual(['ggufix.batch.yaml', 'models']);
   });
 });

@@ -21,7 +21,7 @@ describe('llama-quantize gives the table of per-layer embeddings a type that Oll
     expect(changed).toMatchObject([{ tensor: { name: EMBEDDING }, type: to }]);
     expect(stock.choices.find(({ tensor }) => tensor.name === EMBEDDING)?.type).toBe(from);
     expect(note).toBe(
-      `${EMBEDDING} becomes ${to} and not ${from}, which Ollama's engine cannot read there; --as-is keeps it`,
+      `${EMBEDDING} becomes ${to} and not ${from}, which Ollama's engine cannot read there; --as-is, or asIs in a manifest, keeps it`,
     );
   });
 });
