@@ -8,18 +8,25 @@ export type Outcome<T> =
   | { readonly ok: true; readonly source: string; readonly value: T }
   | { readonly ok: false; readonly source: string; readonly error: ReturnType<typeof failureJson> };
 
+/** How many files are looked at a time, and which. */
+export interface EachOptions {
+  readonly concurrency?: number;
+  readonly expand?: typeof expandSources;
+}
+
 /**
  * Does `work` for each file that the source arguments stand for, up to `concurrency` at a time, and yields in their
- * order. A failure is printed, sets the exit code and stops none of the others; only an interruption ends the run.
+ * order. A failure is printed, sets the exit code and stops none of the others; only an interruption ends the run. `expand`
+ * finds the files, `expandSources` by default.
  */
 export async function* eachSource<T>(
   terminal: Terminal,
   sources: readonly string[],
   context: FailureContext,
   work: (source: string) => Promise<T>,
-  concurrency = 1,
+  { concurrency = 1, expand = expandSources }: EachOptions = {},
 ): AsyncGenerator<Outcome<T>, void, void> {
-  const waiting = (await expandSources(sources)).values();
+  const waiting = (await expand(sources)).values();
   const running: Started<T>[] = [];
   const startNext = (): void => {
     const { value } = waiting.next();

@@ -31,7 +31,7 @@ export type ChangedFile =
 
 /**
  * Changes each file that the sources stand for and prints the reports: as text while it goes on, as one document of
- * this `schema` at the end. `-o` takes one source only.
+ * this `schema` at the end. `-o` takes one source only. `expand` finds the files.
  */
 export async function changeEach(
   terminal: Terminal,
@@ -39,15 +39,16 @@ export async function changeEach(
   sources: readonly string[],
   flags: SharedFlags & { readonly out?: string },
   work: (source: string) => Promise<ChangeResult>,
+  expand = expandSources,
 ): Promise<ChangeResult[]> {
-  if (flags.out !== undefined && (await expandSources(sources)).length > 1) {
+  if (flags.out !== undefined && (await expand(sources)).length > 1) {
     const problem = '-o takes one source';
     throw new GgufError('bad-option', problem, { problems: [problem] });
   }
   const files: ChangedFile[] = [];
   const results: ChangeResult[] = [];
   try {
-    for await (const outcome of eachSource(terminal, sources, flags, work)) {
+    for await (const outcome of eachSource(terminal, sources, flags, work, { expand })) {
       files.push(fileJson(outcome));
       if (!outcome.ok) continue;
       results.push(outcome.value);

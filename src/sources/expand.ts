@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
+import { MAX_SHARDS, parseShardName, shardPaths } from './shard-name.js';
 
 /** One file that a source argument stands for, or why the argument stands for none. */
 export interface ExpandedSource {
@@ -17,8 +18,37 @@ export interface ExpandedSource {
 export async function expandSources(args: readonly string[]): Promise<readonly ExpandedSource[]> {
   const found: ExpandedSource[] = [];
   for (const arg of args) found.push(...(await expandOne(arg)));
-  const byPath = new Map(found.map((item) => [path.resolve(item.source), item]));
-  return [...byPath.values()];
+  return onceEach(found);
+}
+
+/** The same, where a shard stands for its whole set: for all of its files that are there, in their order. */
+export async function expandSets(args: readonly string[]): Promise<readonly ExpandedSource[]> {
+  const found: ExpandedSource[] = [];
+  const sets = new Set<string>();
+  for (const item of await expandSources(args)) {
+    const [set] = shardPaths(item.source);
+    if (sets.has(set)) continue;
+    const files = item.error === undefined ? await filesOfSet(item.source) : [];
+    if (files.length > 1) sets.add(set);
+    found.push(...(files.length > 1 ? files.map((source) => ({ source })) : [item]));
+  }
+  return onceEach(found);
+}
+
+function onceEach(found: readonly ExpandedSource[]): readonly ExpandedSource[] {
+  return [...new Map(found.map((item) => [path.resolve(item.source), item])).values()];
+}
+
+/** A file that was asked for is one of them, whether it is there or not: who opens it says why it cannot be. */
+async function filesOfSet(file: string): Promise<string[]> {
+  const number = parseShardName(path.basename(file))?.number;
+  if (number === undefined || number > MAX_SHARDS) return [file];
+  const files: string[] = [];
+  for (const [index, shard] of shardPaths(file).entries()) {
+    if (index + 1 === number) files.push(file);
+    else if ((await stat(shard).catch(() => undefined))?.isFile() === true) files.push(shard);
+  }
+  return files;
 }
 
 /** Whether a source argument is one of the contract's that are not read yet. Two letters at least: `C:` is a drive. */

@@ -18,7 +18,7 @@ test.each([1, 2, 3, 10])('yields in order whatever ends first, at most %i at a t
     return source.toUpperCase();
   };
   const values: unknown[] = [];
-  for await (const outcome of eachSource(fakeTerminal(), SOURCES, CONTEXT, work, concurrency)) {
+  for await (const outcome of eachSource(fakeTerminal(), SOURCES, CONTEXT, work, { concurrency })) {
     values.push(outcome.ok && outcome.value);
   }
   expect(values).toEqual(['A', 'B', 'C', 'D', 'E']);
@@ -33,7 +33,7 @@ test('a failure is printed when its turn comes, and stops no others', async () =
     return source;
   };
   const errorsThen: string[] = [];
-  for await (const { source } of eachSource(terminal, SOURCES, CONTEXT, work, 3)) {
+  for await (const { source } of eachSource(terminal, SOURCES, CONTEXT, work, { concurrency: 3 })) {
     errorsThen.push(`${source}: ${terminal.result().err}`);
   }
   expect(errorsThen[0]).toBe('a: ');
@@ -53,7 +53,7 @@ test('an interruption ends the run once what runs has ended', async () => {
     return source;
   };
   const run = async (): Promise<void> => {
-    for await (const _ of eachSource(terminal, SOURCES, CONTEXT, work, 3)) {
+    for await (const _ of eachSource(terminal, SOURCES, CONTEXT, work, { concurrency: 3 })) {
       // Only the end matters.
     }
   };

@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { expandSources } from '../../src/sources/expand.js';
+import { expandSets, expandSources } from '../../src/sources/expand.js';
 import { tempFolder } from '../support/temp.js';
 
 const home = process.cwd();
@@ -28,10 +28,10 @@ afterEach(() => {
   process.chdir(home);
 });
 
-async function namesOf(...args: string[]): Promise<string[]> {
-  return (await expandSources(args)).map(({ source, error }) =>
-    error === undefined ? source : `${error.code} ${source}`,
-  );
+const namesOf = (...args: string[]): Promise<string[]> => namesBy(expandSources, args);
+
+async function namesBy(expand: typeof expandSources, args: readonly string[]): Promise<string[]> {
+  return (await expand(args)).map(({ source, error }) => (error === undefined ? source : `${error.code} ${source}`));
 }
 
 const native = (name: string): string => path.normalize(name);
@@ -86,5 +86,36 @@ describe('expandSources', () => {
     const found = await namesOf('sub');
     expect(found).toContain('sub/link.gguf');
     expect(found.length).toBeLessThan(20);
+  });
+});
+
+describe('expandSets', () => {
+  const shard = (number: number): string => `m-0000${number}-of-00004.gguf`;
+  const sets = (...args: string[]): Promise<string[]> => namesBy(expandSets, args);
+
+  beforeEach(() => {
+    for (const number of [1, 2, 4]) writeFileSync(shard(number), '');
+  });
+
+  test('a shard stands for all files of its set that are there, in their order', async () => {
+    const all = [1, 2, 4].map(shard);
+    expect(await sets(shard(2))).toEqual(all);
+    expect(await sets('a.gguf', shard(4), shard(1), 'b.gguf', 'm-*.gguf')).toEqual(['a.gguf', ...all, 'b.gguf']);
+    expect(await sets(path.join('sub', '..', shard(1)))).toEqual(all);
+  });
+
+  test('one that was asked for and is missing is one of them', async () => {
+    expect(await sets(shard(3))).toEqual([1, 2, 3, 4].map(shard));
+    expect(await sets('n-00002-of-00003.gguf')).toEqual(['n-00002-of-00003.gguf']);
+  });
+
+  test('of a set that claims more files than any has, the one that was asked for', async () => {
+    writeFileSync('n-99998-of-99999.gguf', '');
+    expect(await sets('n-99998-of-99999.gguf')).toEqual(['n-99998-of-99999.gguf']);
+  });
+
+  test('other files are themselves', async () => {
+    expect(await sets('.')).toEqual(await namesOf('.'));
+    expect(await sets('a.gguf', 'gone.gguf', 'no*.gguf')).toEqual(['a.gguf', 'gone.gguf', 'not-found no*.gguf']);
   });
 });

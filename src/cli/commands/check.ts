@@ -7,6 +7,7 @@ import { type CheckRequest, checkFile } from '../../evidence/check-file.js';
 import { GATHERERS, type Gatherers } from '../../evidence/gather.js';
 import { evidenceTools } from '../../evidence/tools.js';
 import type { CheckedFile } from '../../report/check.js';
+import { expandSets } from '../../sources/expand.js';
 import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flags.js';
 import { startReport } from '../check-report.js';
 import { eachSource } from '../each-source.js';
@@ -57,7 +58,8 @@ export async function check(
 
   const report = startReport(terminal, flags);
   const work = async (source: string): Promise<Finding[]> => await checkFile(source, request);
-  for await (const outcome of eachSource(terminal, sources, flags, work, CONCURRENT_FILES)) {
+  const each = { concurrency: CONCURRENT_FILES, expand: expandSets };
+  for await (const outcome of eachSource(terminal, sources, flags, work, each)) {
     report.add(outcome.ok ? checkedFile(outcome.source, outcome.value, known) : outcome);
   }
   // What is said of the baseline in the report must be true.

@@ -8,6 +8,7 @@ import { GgufError } from '../../errors.js';
 import { type FixRequest, fixFile, isLeftUnfixed } from '../../evidence/fix-file.js';
 import { evidenceTools } from '../../evidence/tools.js';
 import type { ChangeResult } from '../../repair/change-result.js';
+import { expandSets, expandSources } from '../../sources/expand.js';
 import { addChangeFlags, type ChangeFlags, readChangeFlags } from '../change-flags.js';
 import { addConfigFlags } from '../config-flags.js';
 import { evidenceContext } from '../evidence-context.js';
@@ -81,7 +82,9 @@ async function fix(terminal: Terminal, sources: readonly string[], flags: FixFla
     startWork: (work) => startProgress(terminal, flags, work),
   };
   const work = async (source: string): Promise<ChangeResult> => await fixFile(source, request);
-  const results = await changeEach(terminal, 'ggufix.fix/1', sources, flags, work);
+  // One file cannot take what a whole set is.
+  const expand = flags.out === undefined ? expandSets : expandSources;
+  const results = await changeEach(terminal, 'ggufix.fix/1', sources, flags, work, expand);
   if (results.some(({ remaining }) => isLeftUnfixed(remaining, request))) terminal.setExit(EXIT.findings);
 }
 
