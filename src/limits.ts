@@ -152,3 +152,6 @@ export const MAX_MANIFEST_RETRIES = 10;
  * endings of journals, sidecars and unfinished files need some.
  */
 export const MAX_OUTPUT_NAME_BYTES = 200;
+
+/** Longest name of a file in bytes, that of all common file systems. */
+export const MAX_FILE_NAME_BYTES = 255;

@@ -1,6 +1,7 @@
 import { access, constants, lstat, realpath, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
+import { MAX_FILE_NAME_BYTES } from '../limits.js';
 import { type Companions, companionsOf } from './companions.js';
 import type { Strategy } from './plan.js';
 
@@ -87,6 +88,9 @@ export async function requireNewFile(out: string, isForced: boolean): Promise<vo
   if (found?.isDirectory() === true) throw notWritable(out, 'it is a folder');
   if (found !== undefined && !found.isFile()) throw notWritable(out, 'it is no regular file');
   if (found !== undefined && !isForced) throw notWritable(out, 'it exists already; say --force to replace it');
+  const bytes = Buffer.byteLength(path.basename(out));
+  if (bytes > MAX_FILE_NAME_BYTES)
+    throw notWritable(out, `its name has ${bytes} bytes, expected at most ${MAX_FILE_NAME_BYTES}`);
   const folder = await stat(path.dirname(path.resolve(out))).catch(() => undefined);
   if (folder?.isDirectory() !== true) throw notWritable(out, 'its folder does not exist');
 }

@@ -1,5 +1,6 @@
 import { GgufError } from '../errors.js';
 import { MAX_HEADER_BYTES } from '../limits.js';
+import { describeProblem } from './describe-problem.js';
 import { paddingFor } from './layout.js';
 import type { Header, TensorInfo } from './model.js';
 import { parseHeader } from './parse.js';
@@ -60,7 +61,6 @@ export function assertReadable(bytes: Uint8Array, fileSize: number): Header {
   }
   const [problem] = header.problems.filter(({ code }) => REJECTED_BY[code] !== 'nobody');
   if (problem === undefined) return header;
-  const { code, place } = problem;
-  const where = place.name === undefined ? '' : ` (${place.kind} '${place.name}')`;
-  throw new GgufError('refused-by-writer', `llama.cpp would refuse this file: ${code}${where}`, { what: code });
+  const message = `llama.cpp would refuse what is to be written: ${describeProblem(problem)}`;
+  throw new GgufError('refused-by-writer', message, { what: problem.code });
 }

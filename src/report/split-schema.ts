@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { errorSchema } from './schemas.js';
 
 const count = z.int().nonnegative();
 
-/** The document that `ggufix split --json` prints. */
-export const splitDocumentSchema = z.strictObject({
-  schema: z.literal('ggufix.split/1'),
+const schema = z.literal('ggufix.split/1');
+
+const splitModelSchema = z.strictObject({
+  schema,
   source: z.string(),
   status: z.enum(['planned', 'split']).describe('planned is a dry run.'),
   tensors: count,
@@ -13,6 +15,16 @@ export const splitDocumentSchema = z.strictObject({
   notes: z.array(z.string()),
   seconds: z.number().nonnegative(),
 });
+
+const failedSplitSchema = z.strictObject({
+  schema,
+  source: z.string(),
+  status: z.literal('failed'),
+  error: errorSchema,
+});
+
+/** The document that `ggufix split --json` prints. */
+export const splitDocumentSchema = z.union([splitModelSchema, failedSplitSchema]);
 
 /** The `split` document. */
 export type SplitDocument = z.input<typeof splitDocumentSchema>;

@@ -47,6 +47,11 @@ export function splitDocument(report: SplitReport): SplitDocument {
   };
 }
 
+/** The document of a split that failed. */
+export function failedSplit(source: string, error: { readonly code: string; readonly message: string }): SplitDocument {
+  return { schema: 'ggufix.split/1', source, status: 'failed', error };
+}
+
 function totals({ files }: SplitReport): { readonly tensors: number; readonly bytes: number } {
   return {
     tensors: files.reduce((sum, each) => sum + each.tensors, 0),

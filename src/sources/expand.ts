@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../errors.js';
+import { isRemote, unsupported } from './remote.js';
 import { MAX_SHARDS, parseShardName, shardPaths } from './shard-name.js';
 
 /** One file that a source argument stands for, or why the argument stands for none. */
@@ -51,17 +52,12 @@ async function filesOfSet(file: string): Promise<string[]> {
   return files;
 }
 
-/** Whether a source argument is one of the contract's that are not read yet. Two letters at least: `C:` is a drive. */
-export function isRemote(arg: string): boolean {
-  return /^(https?|hf|ollama):|^hf\.co\//i.test(arg);
-}
-
 async function expandOne(arg: string): Promise<readonly ExpandedSource[]> {
   // What exists is itself, also with brackets or a colon in its name.
   const stats = await stat(arg).catch(() => undefined);
   if (stats?.isDirectory()) return await inFolder(arg);
   if (stats !== undefined) return [{ source: arg }];
-  if (isRemote(arg)) return [unavailable(arg)];
+  if (isRemote(arg)) return [{ source: arg, error: unsupported(arg) }];
   const { isDynamicPattern } = await import('tinyglobby');
   // A path that does not exist is left to whoever opens it, who can say why.
   return isDynamicPattern(slashed(arg)) ? await matching(arg) : [{ source: arg }];
@@ -88,9 +84,4 @@ function slashed(pattern: string): string {
 
 function notFound(source: string, message: string): ExpandedSource {
   return { source, error: new GgufError('not-found', message, { kind: 'file', name: source }) };
-}
-
-function unavailable(source: string): ExpandedSource {
-  const what = `reading ${source.slice(0, source.search(/[:/]/))} sources`;
-  return { source, error: new GgufError('unavailable', `${what} is not supported yet`, { what }) };
 }

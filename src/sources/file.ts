@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { GgufError } from '../errors.js';
+import { isRemote, unsupported } from './remote.js';
 import type { Source } from './source.js';
 import { unreadable, unreadableBecause } from './unreadable.js';
 
@@ -26,10 +27,10 @@ export interface FileSource extends Source {
 /** Opening a pipe that nobody writes to would wait for ever; a regular file is read as usual. Windows has no such flag. */
 const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens a local file for reading. Never writes, never locks. */
+/** Opens a local file for reading. Never writes, never locks. Rejects with `source-unreadable`, or `unavailable` for one that is elsewhere. */
 export async function openFile(path: string, uri = path): Promise<FileSource> {
   const handle = await open(path, READ).catch((error: unknown) => {
-    throw unreadable(uri, error);
+    throw isRemote(path) ? unsupported(path) : unreadable(uri, error);
   });
   try {
     const stats = await handle.stat({ bigint: true });

@@ -37,7 +37,7 @@ export function shardPaths(file: string): readonly [string, ...string[]] {
 
 /** The paths of a new set of `count` shards that is to be called `out`, whose `.gguf` goes to the end of the names. */
 export function newShardPaths(out: string, count: number): readonly string[] {
-  const prefix = out.replace(/\.gguf$/, '');
+  const prefix = out.replace(/\.gguf$/i, '');
   return Array.from({ length: count }, (_, index) => shardName(prefix, index + 1, count));
 }
 

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
-import { expandSources, isRemote } from '../../sources/expand.js';
+import { expandSources } from '../../sources/expand.js';
+import { isRemote } from '../../sources/remote.js';
 import { wholeModels } from '../../sources/whole-models.js';
 import type { Layout } from '../layout.js';
 import type { ManifestModel } from '../manifest/manifest.js';

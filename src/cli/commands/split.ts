@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { refuseJournal } from '../../edit/find-journal.js';
 import { planSplit, type SplitPlan } from '../../edit/split/plan-split.js';
-import { splitFile } from '../../edit/split/split-file.js';
+import { requireNewShards, splitFile } from '../../edit/split/split-file.js';
 import { lazyPool } from '../../evidence/lazy-pool.js';
-import { renderSplit, type SplitReport, splitDocument } from '../../report/split.js';
+import { failedSplit, renderSplit, type SplitReport, splitDocument } from '../../report/split.js';
 import { type FileSource, openFile } from '../../sources/file.js';
-import { newShardPaths } from '../../sources/shard-name.js';
-import { reportFailure } from '../errors.js';
+import { failureJson, reportFailure } from '../errors.js';
 import { addSharedFlags, examples } from '../flags.js';
 import { startProgress } from '../progress.js';
 import { readWholeHeader } from '../require-header.js';
@@ -38,6 +37,7 @@ export function splitCommand(terminal: Terminal): Command {
     .action(async (source: string, out: string, given: unknown) => {
       const flags = readSplitFlags(given);
       await split(terminal, source, out, flags).catch((error: unknown) => {
+        if (flags.json) terminal.out(`${JSON.stringify(failedSplit(source, failureJson(error)), null, 2)}\n`);
         reportFailure(terminal, error, { source, verbose: flags.verbose });
       });
     });
@@ -48,8 +48,8 @@ async function split(terminal: Terminal, path: string, out: string, flags: Split
   await using source = await openFile(path);
   await refuseJournal(path);
   const plan = planSplit(await readWholeHeader(source, terminal.signal), flags.limits);
+  const paths = await requireNewShards(source, out, { plan, force: flags.force });
   const seconds = flags.dryRun ? 0 : await write(terminal, source, out, plan, flags);
-  const paths = newShardPaths(out, plan.shards.length);
   const report: SplitReport = {
     source: source.uri,
     status: flags.dryRun ? 'planned' : 'split',

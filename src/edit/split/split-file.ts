@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import type { FileSource } from '../../sources/file.js';
@@ -37,9 +37,8 @@ export async function splitFile(
   { plan, force }: SplitFileOptions,
   context: ChangeContext,
 ): Promise<readonly string[]> {
-  const files = newShardPaths(out, plan.shards.length);
+  const files = await requireNewShards(source, out, { plan, force });
   const [first = out] = files;
-  for (const file of files) await requireNewOutput(file, [source.path], force);
   await refuseJournal(source.path);
   await source.assertUnchanged();
   const { lock, temp } = companionsOf(path.resolve(first));
@@ -53,6 +52,21 @@ export async function splitFile(
       await publish(moves.toReversed(), force);
     });
   });
+  return files;
+}
+
+/** The paths of the shards. Rejects with `not-writable` where they cannot become new files. */
+export async function requireNewShards(
+  source: Pick<FileSource, 'path'>,
+  out: string,
+  { plan, force }: SplitFileOptions,
+): Promise<readonly string[]> {
+  // Names of shards begin with it: a folder would give hidden files in it, or files beside it.
+  const isFolder = /[/\\]$/.test(out) || (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  const why = out === '-' ? 'shards cannot go to standard output' : isFolder ? 'it is a folder: add a name' : undefined;
+  if (why !== undefined) throw new GgufError('not-writable', `will not write ${out}: ${why}`, { path: out, why });
+  const files = newShardPaths(out, plan.shards.length);
+  for (const file of files) await requireNewOutput(file, [source.path], force);
   return files;
 }
 

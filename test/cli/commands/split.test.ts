@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { companionsOf } from '../../../src/edit/companions.js';
+import { splitDocumentSchema } from '../../../src/report/split-schema.js';
 import { type GgufBuilder, gguf } from '../../support/gguf-builder.js';
 import { smallModel } from '../../support/models.js';
 import { BINARY, runCli } from '../../support/run-cli.js';
@@ -102,6 +103,56 @@ function interrupted(): string {
   writeFileSync(companionsOf(file).journal, '');
   return file;
 }
+
+test.each([
+  ['-', 'shards cannot go to standard output'],
+  ['sub/', 'it is a folder: add a name'],
+  ['sub', 'it is a folder: add a name'],
+  ['a'.repeat(240), 'its name has 260 bytes, expected at most 255'],
+])('shards cannot be called %s, nor are they planned so', async (name, why) => {
+  const file = modelFile();
+  mkdirSync(path.join(path.dirname(file), 'sub'));
+  const out = name === '-' ? name : `${path.dirname(file)}/${name}`;
+  for (const flags of [[], ['--dry-run'], ['--force']]) {
+    const argv = ['split', file, out, '--max-tensors', '3', ...flags];
+    const { out: printed, err, exit } = await runCli(argv);
+    expect([printed, exit]).toEqual(['', 3]);
+    expect(err).toContain(`: ${why}\n`);
+  }
+  expect(readdirSync(path.dirname(file)).toSorted()).toEqual(['model.gguf', 'sub']);
+});
+
+test('a dry run is refused as the real one is', async () => {
+  const file = modelFile();
+  await split(file, '--max-tensors', '3');
+  expect(await split(file, '--max-tensors', '3', '--dry-run')).toMatchObject({ out: '', exit: 3 });
+  expect(await split(file, '--max-tensors', '3', '--dry-run', '--force')).toMatchObject({ exit: 0 });
+});
+
+test('the ending of the name goes to the end of the names, however it is spelt', async () => {
+  const file = modelFile();
+  const argv = ['split', file, path.join(path.dirname(file), 'X.GGUF'), '--max-tensors', '3'];
+  expect((await runCli(argv)).exit).toBe(0);
+  expect(neighboursOf(file)).toEqual(['X-00001-of-00002.gguf', 'X-00002-of-00002.gguf']);
+});
+
+test('--json is a document also where it failed', async () => {
+  const { out, err, exit } = await split(
+    path.join(path.dirname(modelFile()), 'none.gguf'),
+    '--max-tensors',
+    '1',
+    '--json',
+  );
+  const document = splitDocumentSchema.parse(JSON.parse(out));
+  expect(document).toMatchObject({ status: 'failed', error: { code: 'source-unreadable' } });
+  expect(exit).toBe(3);
+  expect(err).toContain('no such file');
+});
+
+test('a source that is elsewhere is not taken for a missing file', async () => {
+  const { err, exit } = await runCli(['split', 'hf:owner/model', 'out', '--max-tensors', '1']);
+  expect([err, exit]).toEqual(['ggufix: hf:owner/model: reading hf sources is not supported yet\n', 3]);
+});
 
 test('no limit is wrong usage', async () => {
   const { err, exit } = await split(modelFile());

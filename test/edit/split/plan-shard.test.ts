@@ -73,5 +73,5 @@ test('with an alignment of its own every shard says so; without tensors it is pa
 
 test('what llama.cpp would refuse is not planned', () => {
   const twice = gguf().metadata('a', { type: 'uint8', value: 1 }).metadata('a', { type: 'uint8', value: 1 });
-  expect(() => shard(twice, 0, [0, 0])).toThrow('llama.cpp would refuse this file');
+  expect(() => shard(twice, 0, [0, 0])).toThrow('llama.cpp would refuse what is to be written');
 });
