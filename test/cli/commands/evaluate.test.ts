@@ -150,9 +150,18 @@ describe.skipIf(process.platform === 'win32')('evaluate', () => {
 
   test('a plot takes the place of no model', async () => {
     const at = folderOfQuants();
-    const { exit } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'), '--plot', at('m-Q8_0.gguf'));
-    expect(exit).toBe(3);
+    const { exit, calls } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'), '--plot', at('m-Q8_0.gguf'));
+    expect([exit, calls]).toEqual([3, ['']]);
     expect(readFileSync(at('m-Q8_0.gguf')).subarray(0, 4).toString()).toBe('GGUF');
+  });
+
+  test.each([
+    ['gone/x.svg', 'its folder does not exist'],
+    ['.', 'it is a folder'],
+  ])('a plot to %s, which has no place, is told before anything is computed', async (name, why) => {
+    const at = folderOfQuants();
+    const { out, err, exit, calls } = await evaluate(at, [SCORES], at('m-Q4_0.gguf'), '--plot', at(name));
+    expect([out, err, exit, calls]).toEqual(['', `ggufix: cannot write ${at(name)}: ${why}\n`, 3, ['']]);
   });
 
   test.each(['bf16.gguf', 't.txt', 'm-Q4_0.gguf', 'b.kld'])('a plot does not replace %s, by any name', async (name) => {
