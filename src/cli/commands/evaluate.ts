@@ -20,6 +20,7 @@ import {
 } from '../../report/evaluation/report.js';
 import { renderEvaluation } from '../../report/evaluation/text.js';
 import type { Page } from '../../report/styles.js';
+import { openFile } from '../../sources/file.js';
 import { shardPaths } from '../../sources/shard-name.js';
 import { wholeModels } from '../../sources/whole-models.js';
 import { chunkProgress } from '../chunk-progress.js';
@@ -39,6 +40,7 @@ export function evaluateCommand(terminal: Terminal): Command {
 
 async function evaluate(terminal: Terminal, quants: readonly string[], flags: EvaluateFlags): Promise<void> {
   const { base, text, llamaPerplexity } = flags;
+  if (text !== undefined) await (await openFile(text))[Symbol.asyncDispose]();
   const models = await wholeModels(quants, base === undefined ? [] : [base]);
   const inputs = inputsOf(models, flags);
   if (flags.plot !== undefined) await requireTextPlace(flags.plot, inputs);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -128,6 +129,21 @@ describe.skipIf(process.platform === 'win32')('evaluate', () => {
     clearInterval(timer);
     expect([err, exit]).toEqual(['ggufix: interrupted by SIGINT\n', 130]);
     expect(JSON.parse(out).files).toMatchObject([{ source: quants[0], meanKld: { value: 0.014361 } }]);
+  });
+
+  test.each([
+    ['nope.txt', 'no such file'],
+    ['.', 'it is a directory'],
+    ['pipe', 'it is no regular file'],
+  ])('a text that cannot be read is told before anything runs: %s', async (name, why) => {
+    const at = folderOfQuants();
+    execFileSync('mkfifo', [at('pipe')]);
+    const { program, calls } = scriptedProgram([SCORES, FIGURES]);
+    const argv = ['evaluate', at('m-Q4_0.gguf'), '--base', at('bf16.gguf'), '--llama-perplexity', program];
+    expect(await runCli([...argv, '--text', at(name), '--keep-base', at('b.kld')])).toEqual({
+      ...{ out: '', err: `ggufix: cannot read ${at(name)}: ${why}\n`, exit: 3 },
+    });
+    expect(calls()).toEqual(['']);
   });
 
   test('a program that is not there is told, with the ways to name it', async () => {
