@@ -42,14 +42,17 @@ describe('--baseline', () => {
   });
 
   test.each([
-    ['no JSON', 'no'],
-    ['another document', '{"schema":"ggufix.check/1"}'],
-    ['an unknown key', '{"schema":"ggufix.baseline/1","findings":[],"x":1}'],
-  ])('that is none is a slip: %s', async (_what, text) => {
+    ['GGUF', 'it is no JSON'],
+    ['[]', 'it is no JSON object'],
+    ['null', 'it is no JSON object'],
+    ['{"schema":"ggufix.check/1"}', 'schema: Invalid input: expected "ggufix.baseline/1"'],
+    ['{"schema":"ggufix.baseline/1","findings":[1]}', 'findings.0: Invalid input: expected object, received number'],
+    ['{"schema":"ggufix.baseline/1","findings":[],"x":1}', 'Unrecognized key: "x"'],
+  ])('that is none is a slip: %s', async (text, why) => {
     const { model, baseline } = project();
     writeFileSync(baseline, text);
     const { err, exit } = await runCli(['check', model, '--baseline', baseline]);
-    expect([err, exit]).toEqual([expect.stringContaining(`${baseline} is no baseline: `), 2]);
+    expect([err, exit]).toEqual([`ggufix: ${baseline} is no baseline: ${why}\n`, 2]);
   });
 
   test('that is updated does not take the place of a file that is checked, by any name', async () => {
