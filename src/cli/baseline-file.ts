@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { acceptedCounts, type Baseline } from '../checks/baseline.js';
 import { writeText } from '../edit/write-text.js';
-import { GgufError } from '../errors.js';
+import { badOption, type GgufError } from '../errors.js';
 import { MAX_BASELINE_BYTES } from '../limits.js';
 import { readText } from '../sources/text.js';
 
@@ -55,6 +55,5 @@ function wordsOf(issue: z.core.$ZodIssue | undefined): string {
 }
 
 function noBaseline(file: string, why: string): GgufError<'bad-option'> {
-  const problem = `${file} is no baseline: ${why}`;
-  return new GgufError('bad-option', problem, { problems: [problem] });
+  return badOption(`${file} is no baseline: ${why}`);
 }
