@@ -72,6 +72,11 @@ export class GgufError<C extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
+/** The error for one option, flag or argument that is wrong. */
+export function badOption(problem: string): GgufError<'bad-option'> {
+  return new GgufError('bad-option', problem, { problems: [problem] });
+}
+
 /** Whether `error` is a `GgufError`, of `code` if one is given. */
 export function isGgufError<C extends ErrorCode>(error: unknown, code?: C): error is GgufError<C> {
   return error instanceof GgufError && (code === undefined || error.code === code);

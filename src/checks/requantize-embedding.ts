@@ -1,5 +1,5 @@
 import type { Edit, TensorOrigin } from '../edit/edits.js';
-import { GgufError } from '../errors.js';
+import { badOption, GgufError } from '../errors.js';
 import { findEntry, findTensor, type Header, type TensorInfo, tensorExtent } from '../gguf/model.js';
 import { bitsPerWeight, blockWeights, type TensorTypeName } from '../gguf/tensor-types.js';
 import { isDequantizable } from '../tensors/kernels/supported.js';
@@ -64,10 +64,12 @@ export function tensorOrigin(
   const what = `tensor '${name}' in ${path}`;
   const { type } = found;
   const extent = tensorExtent(header, found);
-  if (shapeText(found) !== shapeText(tensor)) refuse(`${what} is ${shapeText(found)}, expected ${shapeText(tensor)}`);
-  if (type === undefined || !isDequantizable(type)) refuse(`${what} has a type that ggufix cannot read`);
-  if (bitsPerWeight(type) < bitsPerWeight(present)) refuse(`${what} is ${type}, which has fewer bits than ${present}`);
-  if (extent === undefined) refuse(`${what} is cut off`);
+  if (shapeText(found) !== shapeText(tensor))
+    throw badOption(`${what} is ${shapeText(found)}, expected ${shapeText(tensor)}`);
+  if (type === undefined || !isDequantizable(type)) throw badOption(`${what} has a type that ggufix cannot read`);
+  if (bitsPerWeight(type) < bitsPerWeight(present))
+    throw badOption(`${what} is ${type}, which has fewer bits than ${present}`);
+  if (extent === undefined) throw badOption(`${what} is cut off`);
   return { path, offset: extent.offset, type, ...(identity === undefined ? {} : { identity }) };
 }
 
@@ -81,7 +83,7 @@ export function quantizationVersion(header: Header, target: TensorTypeName): Edi
 function chosenTarget({ types }: FixChoices): TensorTypeName | undefined {
   const chosen = types.get(PER_LAYER_EMBEDDING);
   if (chosen === undefined || READABLE_TYPES.includes(chosen)) return chosen;
-  refuse(`${PER_LAYER_EMBEDDING} must not become ${chosen}, expected one of ${READABLE_TYPES.join(', ')}`);
+  throw badOption(`${PER_LAYER_EMBEDDING} must not become ${chosen}, expected one of ${READABLE_TYPES.join(', ')}`);
 }
 
 const NO_TARGET = `Choose a type for ${PER_LAYER_EMBEDDING} with --type: no readable one has as many bits as now`;
@@ -108,8 +110,4 @@ function retype(to: TensorTypeName, origin: TensorOrigin | undefined): Edit {
 
 function shapeText({ dims }: TensorInfo): string {
   return `[${dims.join(', ')}]`;
-}
-
-function refuse(problem: string): never {
-  throw new GgufError('bad-option', problem, { problems: [problem] });
 }

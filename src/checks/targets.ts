@@ -1,6 +1,6 @@
 import parseVersion from 'semver/functions/parse.js';
 import satisfies from 'semver/functions/satisfies.js';
-import { GgufError } from '../errors.js';
+import { badOption, type GgufError } from '../errors.js';
 import type { Finding, Severity } from './check.js';
 
 /** Programs that rules name in `affects`. */
@@ -85,6 +85,5 @@ function holdsFor(range: string, runtime: string, version: string): boolean {
 }
 
 function badTarget(text: string, why: string): GgufError {
-  const problem = `target '${text}': ${why}`;
-  return new GgufError('bad-option', problem, { problems: [problem] });
+  return badOption(`target '${text}': ${why}`);
 }

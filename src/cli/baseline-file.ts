@@ -2,7 +2,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { acceptedCounts, type Baseline } from '../checks/baseline.js';
 import { writeText } from '../edit/write-text.js';
-import { GgufError } from '../errors.js';
+import { badOption, type GgufError } from '../errors.js';
 import { MAX_BASELINE_BYTES } from '../limits.js';
 import { readText } from '../sources/text.js';
 
@@ -22,12 +22,9 @@ export const baselineSchema = z.strictObject({
 
 /** How many findings of each fingerprint a baseline file accepts. Throws `bad-option` where it is no baseline. */
 export async function readBaseline(file: string): Promise<ReadonlyMap<string, number>> {
-  const text = await readText(file, MAX_BASELINE_BYTES);
-  const result = baselineSchema.safeParse(parseJson(text));
+  const result = baselineSchema.safeParse(parseJson(file, await readText(file, MAX_BASELINE_BYTES)));
   if (result.success) return acceptedCounts(result.data);
-  const [first] = result.error.issues;
-  const problem = `${file} is no baseline: ${first?.path.join('.') ?? ''}: ${first?.message ?? ''}`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw noBaseline(file, wordsOf(result.error.issues[0]));
 }
 
 /** Writes a baseline file, whole or not at all. */
@@ -41,10 +38,22 @@ export function nameInBaseline(baseline: string, file: string): string {
   return path.relative(folder, path.resolve(file)).split(path.sep).join('/');
 }
 
-function parseJson(text: string): unknown {
+function parseJson(file: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    throw noBaseline(file, 'it is no JSON');
   }
+}
+
+/** What is wrong, and where in the document if not with all of it. */
+function wordsOf(issue: z.core.$ZodIssue | undefined): string {
+  if (issue === undefined) return 'it is another document';
+  const { path: place, code, message } = issue;
+  if (place.length > 0) return `${place.join('.')}: ${message}`;
+  return code === 'invalid_type' ? 'it is no JSON object' : message;
+}
+
+function noBaseline(file: string, why: string): GgufError<'bad-option'> {
+  return badOption(`${file} is no baseline: ${why}`);
 }

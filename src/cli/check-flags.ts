@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import type { Need } from '../checks/evidence.js';
 import { PROFILE_NAMES, type ProfileName } from '../checks/profiles.js';
 import type { ConfigChoice } from '../config/open-configs.js';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { CHECK_FORMATS, type Output, parseOutputs } from './check-outputs.js';
 import { addConfigFlags } from './config-flags.js';
 import { addSharedFlags, append, examples, readFlags, type SharedFlags } from './flags.js';
@@ -70,17 +70,13 @@ export function readCheckFlags(given: unknown): CheckFlags {
     config: reader.textOrOff('config'),
   }));
   if (raw.updateBaseline && raw.baseline === undefined) {
-    throw slip('--update-baseline needs --baseline FILE');
+    throw badOption('--update-baseline needs --baseline FILE');
   }
   // Whatever did not run would be forgotten.
   if (raw.updateBaseline && raw.only.length + raw.ignore.length > 0) {
-    throw slip('--update-baseline writes what all rules find; leave --only and --ignore out');
+    throw badOption('--update-baseline writes what all rules find; leave --only and --ignore out');
   }
   const { data, engine, formats, ...flags } = raw;
   const extraNeeds: Need[] = [...(data ? (['data'] as const) : []), ...(engine ? (['engine'] as const) : [])];
   return { ...flags, extraNeeds, outputs: parseOutputs(formats, flags.json, raw.baseline) };
-}
-
-function slip(problem: string): GgufError {
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

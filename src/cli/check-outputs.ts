@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { type CheckedFile, EMPTY_TALLY, renderCheckedFile, renderSummary, tallyWith } from '../report/check.js';
 import { RENDERERS, type RenderCheck } from '../report/formats/render-check.js';
 import { type Page, PLAIN } from '../report/styles.js';
@@ -29,7 +29,7 @@ export function parseOutputs(given: readonly string[], isJson: boolean, taken?: 
   const places = [...others, ...wanted.map(({ file }) => (file === undefined ? 'stdout' : path.resolve(file)))];
   const twice = places.find((place, index) => places.indexOf(place) < index);
   if (twice !== undefined)
-    throw badFormat(`two things would be written to ${twice}; write one of them to a file: --format F=FILE`);
+    throw badOption(`two things would be written to ${twice}; write one of them to a file: --format F=FILE`);
   return wanted.some(({ file }) => file === undefined) ? wanted : [{ format: 'table' }, ...wanted];
 }
 
@@ -37,16 +37,12 @@ function parseOutput(text: string): Output {
   const at = text.indexOf('=');
   const [format, file] = at < 0 ? [text, '-'] : [text.slice(0, at), text.slice(at + 1)];
   const known = Object.keys(CHECK_FORMATS);
-  if (!known.includes(format)) throw badFormat(`no format is called '${format}'; known are ${known.join(', ')}`);
-  if (file === '') throw badFormat(`--format ${text} names no file`);
+  if (!known.includes(format)) throw badOption(`no format is called '${format}'; known are ${known.join(', ')}`);
+  if (file === '') throw badOption(`--format ${text} names no file`);
   return file === '-' ? { format } : { format, file };
 }
 
 function tableText(files: readonly CheckedFile[], page: Page): string {
   const texts = files.map((file) => ('findings' in file ? renderCheckedFile(file.source, file.findings, page) : ''));
   return `${texts.join('')}${renderSummary(files.reduce(tallyWith, EMPTY_TALLY), page)}`;
-}
-
-function badFormat(problem: string): GgufError {
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

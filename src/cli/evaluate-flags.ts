@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { addSharedFlags, examples, readFlags, type SharedFlags } from './flags.js';
 
 /** Formats of `evaluate`. */
@@ -69,15 +69,11 @@ export function readEvaluateFlags(given: unknown): EvaluateFlags {
     plot: reader.text('plot'),
   }));
   if (flags.baseLogits === undefined && (flags.base === undefined || flags.text === undefined)) {
-    throw slip('evaluate needs --base and --text, or --base-logits');
+    throw badOption('evaluate needs --base and --text, or --base-logits');
   }
   if (flags.baseLogits !== undefined && flags.keepBase !== undefined) {
-    throw slip('--base-logits is there already; leave --keep-base out');
+    throw badOption('--base-logits is there already; leave --keep-base out');
   }
-  if (flags.json && format !== undefined && format !== 'json') throw slip(`--json is no --format ${format}`);
+  if (flags.json && format !== undefined && format !== 'json') throw badOption(`--json is no --format ${format}`);
   return { ...flags, format: flags.json ? 'json' : (format ?? 'table') };
-}
-
-function slip(problem: string): GgufError {
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { printable } from '../gguf/printable.js';
 import { checkImatrix } from '../quantizer/imatrix/check-imatrix.js';
 import { severityOf } from '../quantizer/imatrix/coverage.js';
@@ -47,8 +47,7 @@ export function imatrixCheckCommand(terminal: Terminal): Command {
 
 function atMostOne([first, second]: readonly TypesFrom[]): TypesFrom | undefined {
   if (second === undefined) return first;
-  const problem = 'give one of --type, --recipe and --like';
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption('give one of --type, --recipe and --like');
 }
 
 async function check(terminal: Terminal, imatrix: string, model: string, flags: CheckFlags): Promise<void> {

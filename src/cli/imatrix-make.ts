@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { type MadeImatrix, makeImatrix } from '../quantizer/imatrix/make.js';
 import type { ImatrixEvent } from '../quantizer/imatrix/make-events.js';
 import { openImatrixTool } from '../quantizer/imatrix/open-tool.js';
@@ -56,7 +56,7 @@ const MAX_COUNT = 2 ** 31 - 1;
 
 function readMakeFlags(reader: FlagReader): Omit<MakeFlags, keyof SharedFlags> {
   const out = reader.text('output');
-  if (out === undefined) throw new GgufError('bad-option', 'give the output with -o', { problems: ['no -o'] });
+  if (out === undefined) throw badOption('give the output with -o');
   return {
     out,
     force: reader.isSet('force'),

@@ -1,5 +1,5 @@
 import { refuseJournal } from '../edit/find-journal.js';
-import { GgufError, isGgufError } from '../errors.js';
+import { badOption, GgufError, isGgufError } from '../errors.js';
 import type { Header } from '../gguf/model.js';
 import { parseTensorType, TENSOR_TYPES, type TensorTypeName } from '../gguf/tensor-types.js';
 import { type FileIdentity, openFile } from '../sources/file.js';
@@ -17,13 +17,13 @@ export interface Assignment {
 export function parseAssignments(flag: string, values: readonly string[]): Assignment[] {
   return values.flatMap((value) => {
     const at = value.lastIndexOf('=');
-    if (at <= 0) return refuse(`${flag} is '${value}', expected TENSOR=TYPE`);
+    if (at <= 0) throw badOption(`${flag} is '${value}', expected TENSOR=TYPE`);
     const name = value.slice(at + 1);
     if (name.toLowerCase() === 'auto') return [{ pattern: value.slice(0, at) }];
     const type = parseTensorType(name);
     if (type !== undefined && isQuantizable(type)) return [{ pattern: value.slice(0, at), type }];
     const known = (Object.keys(TENSOR_TYPES) as TensorTypeName[]).filter(isQuantizable).join(', ');
-    return refuse(`${flag} ${value}: ${type ?? `'${name}'`} is no type that ggufix writes, expected one of ${known}`);
+    throw badOption(`${flag} ${value}: ${type ?? `'${name}'`} is no type that ggufix writes, expected one of ${known}`);
   });
 }
 
@@ -44,8 +44,4 @@ export async function openDonor(path: string | undefined, signal: AbortSignal): 
     throw new GgufError('header-unreadable', `--from ${path}: ${cause.message}`, cause.details, { cause });
   });
   return { path, header, identity: source.identity };
-}
-
-function refuse(problem: string): never {
-  throw new GgufError('bad-option', problem, { problems: [problem] });
 }

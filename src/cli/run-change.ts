@@ -1,5 +1,5 @@
 import type { ChangeOptions, PlannedChange } from '../edit/change-file.js';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { lazyPool } from '../evidence/lazy-pool.js';
 import { writeChange } from '../evidence/write-change.js';
 import type { ChangeResult } from '../repair/change-result.js';
@@ -42,8 +42,7 @@ export async function changeEach(
   expand = expandSources,
 ): Promise<ChangeResult[]> {
   if (flags.out !== undefined && (await expand(sources)).length > 1) {
-    const problem = '-o takes one source';
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption('-o takes one source');
   }
   const files: ChangedFile[] = [];
   const results: ChangeResult[] = [];

@@ -1,5 +1,5 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import type { FileIdentity } from '../sources/file.js';
 import type { WorkerPool } from '../tensors/pool.js';
 import { applyInPlace } from './apply-in-place.js';
@@ -55,15 +55,13 @@ export async function applyPlanTo(
   options: Omit<ApplyOptions, 'isStrategyForced' | 'keepUndo'> & { readonly force: boolean },
 ): Promise<void> {
   if (await isSameInode(out, source)) {
-    const problem = '-o names the input itself; leave it out to change the file in place';
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption('-o names the input itself; leave it out to change the file in place');
   }
   await requireNewFile(out, options.force);
   await refuseJournal(source);
   for (const { from } of plan.conversions) {
     if (from.origin === undefined || !(await isSameInode(out, from.origin.path))) continue;
-    const problem = '-o names the file that tensors are taken from';
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption('-o names the file that tensors are taken from');
   }
   const like = await resolveSource(source);
   const { lock, temp } = companionsOf(out);

@@ -1,4 +1,4 @@
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import type { Header } from '../gguf/model.js';
 import type { FileSource } from '../sources/file.js';
 import type { WorkerPool } from '../tensors/pool.js';
@@ -46,12 +46,10 @@ export function planDraft(draft: Draft, { out, strategy, keepUndo }: ChangeOptio
     return { plan, bytes: bytesToWrite(plan), isNoChange: isNoChange(plan) };
   }
   if (keepUndo) {
-    const problem = '--keep-undo is for changes in place: with -o the old file stays as it is';
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption('--keep-undo is for changes in place: with -o the old file stays as it is');
   }
   if (strategy === 'patch' || strategy === 'slide') {
-    const problem = `--strategy ${strategy} changes a file in place and cannot be combined with -o`;
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption(`--strategy ${strategy} changes a file in place and cannot be combined with -o`);
   }
   const plan = planWrite(draft, 'rewrite');
   return { plan, bytes: bytesToWrite(plan), isNoChange: false };

@@ -1,4 +1,4 @@
-import { GgufError } from '../errors.js';
+import { badOption, GgufError } from '../errors.js';
 import { encodeHeader, encodeInfo } from '../gguf/encode.js';
 import { encodeEntry, encodeKey, encodeTypedValue, type TypedValue } from '../gguf/encode-value.js';
 import { alignUp, placeTensors, tensorBytes } from '../gguf/layout.js';
@@ -158,8 +158,7 @@ function refuseTakenKey(
   { key, to }: { readonly key: string; readonly to: string },
 ): void {
   if (key === to || entries.first(to) === undefined) return;
-  const problem = `cannot rename '${key}' to '${to}': there is a key '${to}' already`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`cannot rename '${key}' to '${to}': there is a key '${to}' already`);
 }
 
 function editedEntry(

@@ -1,4 +1,4 @@
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { assertReadable } from '../gguf/encode.js';
 import { alignUp, placeTensors } from '../gguf/layout.js';
 import type { Header } from '../gguf/model.js';
@@ -138,8 +138,7 @@ function conversion({ info, type, length, origin }: Draft['tensors'][number], fr
 
 function required<P extends WritePlan>(attempt: Attempt<P>, strategy: Strategy, { base }: Draft): P {
   if ('plan' in attempt) return checked(attempt.plan, base);
-  const problem = `--strategy ${strategy} is not possible: ${attempt.why}`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`--strategy ${strategy} is not possible: ${attempt.why}`);
 }
 
 /** Parses the header that the plan will leave, as a reader would find it. */

@@ -29,14 +29,25 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** Opens a local file for reading. Never writes, never locks. Rejects with `source-unreadable`, or `unavailable` for one that is elsewhere. */
 export async function openFile(path: string, uri = path): Promise<FileSource> {
+  const handle = await openRegular(path, uri);
+  try {
+    return fileSource(handle, path, uri, await identify(handle));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+/** A handle to read a regular file with; anything else is refused at once with `source-unreadable`. */
+export async function openRegular(path: string, uri = path): Promise<FileHandle> {
   const handle = await open(path, READ).catch((error: unknown) => {
     throw isRemote(path) ? unsupported(path) : unreadable(uri, error);
   });
   try {
-    const stats = await handle.stat({ bigint: true });
+    const stats = await handle.stat();
     if (stats.isDirectory()) throw unreadableBecause(uri, 'it is a directory');
     if (!stats.isFile()) throw unreadableBecause(uri, 'it is no regular file');
-    return fileSource(handle, path, uri, await identify(handle));
+    return handle;
   } catch (error) {
     await handle.close();
     throw error;

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { unreadable, unreadableBecause } from './unreadable.js';
 
 /** The text of a small local file. Throws `bad-option` where it is larger than `limit`, `source-unreadable` where it cannot be read. */
@@ -10,8 +10,7 @@ export async function readText(file: string, limit: number): Promise<string> {
   // A pipe or a device might never end.
   if (!stats.isFile()) throw unreadableBecause(file, 'it is no regular file');
   if (stats.size > limit) {
-    const problem = `${file} has ${stats.size} bytes, expected at most ${limit}`;
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption(`${file} has ${stats.size} bytes, expected at most ${limit}`);
   }
   return await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, error);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/run-cli.js';
@@ -42,14 +42,38 @@ describe('--baseline', () => {
   });
 
   test.each([
-    ['no JSON', 'no'],
-    ['another document', '{"schema":"ggufix.check/1"}'],
-    ['an unknown key', '{"schema":"ggufix.baseline/1","findings":[],"x":1}'],
-  ])('that is none is a slip: %s', async (_what, text) => {
+    ['GGUF', 'it is no JSON'],
+    ['[]', 'it is no JSON object'],
+    ['null', 'it is no JSON object'],
+    ['{"schema":"ggufix.check/1"}', 'schema: Invalid input: expected "ggufix.baseline/1"'],
+    ['{"schema":"ggufix.baseline/1","findings":[1]}', 'findings.0: Invalid input: expected object, received number'],
+    ['{"schema":"ggufix.baseline/1","findings":[],"x":1}', 'Unrecognized key: "x"'],
+  ])('that is none is a slip: %s', async (text, why) => {
     const { model, baseline } = project();
     writeFileSync(baseline, text);
     const { err, exit } = await runCli(['check', model, '--baseline', baseline]);
-    expect([err, exit]).toEqual([expect.stringContaining(`${baseline} is no baseline: `), 2]);
+    expect([err, exit]).toEqual([`ggufix: ${baseline} is no baseline: ${why}\n`, 2]);
+  });
+
+  test('that is updated does not take the place of a file that is checked, by any name', async () => {
+    const { folder } = project();
+    const [model, link] = ['sha256-abc', 'link'].map((name) => path.join(folder, name)) as [string, string];
+    writeFileSync(model, 'no magic');
+    linkSync(model, link);
+    for (const file of [model, link]) {
+      const { out, err, exit } = await runCli(['check', model, '--baseline', file, '--update-baseline']);
+      const why = `it is ${model}, which it would come from`;
+      expect([out, err, exit]).toEqual(['', `ggufix: will not write a report over ${file}: ${why}\n`, 3]);
+    }
+    expect(readFileSync(model, 'utf8')).toBe('no magic');
+  });
+
+  test('that is updated and has no place is told before anything is checked', async () => {
+    const { folder, model } = project();
+    const file = path.join(folder, 'gone', 'known.json');
+    expect(await runCli(['check', model, '--baseline', file, '--update-baseline'])).toEqual({
+      ...{ out: '', err: `ggufix: cannot write ${file}: its folder does not exist\n`, exit: 3 },
+    });
   });
 
   test('that is not there, or --update-baseline without one', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseOutputs } from '../../src/cli/check-outputs.js';
@@ -61,26 +61,61 @@ describe('--format F=FILE', () => {
     expect(JSON.parse(readFileSync(target, 'utf8'))).toMatchObject({ schema: 'ggufix.check/1' });
   });
 
-  test('never takes the place of a model', async () => {
-    const model = tempFile(gemma().bytes());
+  test.each(['model.gguf', 'sha256-abc'])('never takes the place of %s, which is checked', async (name) => {
+    const model = tempFile(gemma().bytes(), name);
+    // Without its magic a file under such a name does not look like a model any more.
+    writeFileSync(model, 'XXXX', { flag: 'r+' });
+    const [hard, soft] = ['hard', 'soft'].map((link) => path.join(path.dirname(model), link)) as [string, string];
+    linkSync(model, hard);
+    symlinkSync(model, soft);
     const before = readFileSync(model);
-    const { err, exit } = await runCli(['check', model, '--format', `json=${model}`]);
-    expect([err, exit]).toEqual([`ggufix: will not write a report over the model ${model}\n`, 3]);
+    for (const file of [model, hard, soft]) {
+      const { out, err, exit } = await runCli(['check', model, '--format', `json=${file}`]);
+      const why = `it is ${model}, which it would come from`;
+      expect([out, err, exit]).toEqual(['', `ggufix: will not write a report over ${file}: ${why}\n`, 3]);
+    }
     expect(readFileSync(model)).toEqual(before);
   });
 
-  test('one that cannot be written is a failure and stops no others', async () => {
+  test('never takes the place of what else is read, or of another model', async () => {
+    const model = tempFile(gemma().bytes());
+    const [other, config, baseline] = ['other', 'config.yaml', 'known'].map((name) =>
+      path.join(path.dirname(model), name),
+    ) as [string, string, string];
+    writeFileSync(other, gemma().bytes());
+    writeFileSync(config, '');
+    await runCli(['check', model, '--baseline', `${baseline}.json`, '--update-baseline']);
+    symlinkSync(`${baseline}.json`, baseline);
+    const argv = ['check', model, '--config', config, '--baseline', `${baseline}.json`];
+    expect(await runCli(argv)).toMatchObject({ err: '', exit: 0 });
+    for (const file of [other, config, baseline]) {
+      const before = readFileSync(file);
+      const { out, err, exit } = await runCli([...argv, '--format', `json=${file}`]);
+      expect([out, err, exit]).toEqual(['', expect.stringContaining('ggufix: will not write a report over '), 3]);
+      expect(readFileSync(file)).toEqual(before);
+    }
+  });
+
+  test.each([
+    ['nowhere/a.json', 'its folder does not exist'],
+    ['is-folder', 'it is a folder'],
+    ['is-folder/', 'it is a folder'],
+    ['model.gguf/a.json', 'its folder does not exist'],
+  ])('%s, which cannot be written, is told before anything is checked', async (name, why) => {
     const model = tempFile(gemma().bytes());
     const folder = path.dirname(model);
     mkdirSync(path.join(folder, 'is-folder'));
-    const flags = ['/nowhere/a.json', `${folder}/is-folder`, `${folder}/b.json`].flatMap((file) => [
-      '--format',
-      `json=${file}`,
-    ]);
+    const flags = [`${folder}/b.json`, `${folder}/${name}`].flatMap((file) => ['--format', `json=${file}`]);
+    const { out, err, exit } = await runCli(['check', model, ...flags]);
+    expect([out, err, exit]).toEqual(['', `ggufix: cannot write ${folder}/${name}: ${why}\n`, 3]);
+    expect(neighboursOf(model)).toEqual(['is-folder']);
+  });
+
+  test.runIf(existsSync('/dev/full'))('one that fails at the end is a failure and stops no others', async () => {
+    const model = tempFile(gemma().bytes());
+    const flags = ['/dev/full', `${model}.json`].flatMap((file) => ['--format', `json=${file}`]);
     const { err, exit } = await runCli(['check', model, ...flags]);
-    expect(exit).toBe(3);
-    expect(err.split('\n')).toHaveLength(3);
-    expect(existsSync(`${folder}/b.json`)).toBe(true);
-    expect(neighboursOf(model)).toEqual(['b.json', 'is-folder']);
+    expect([err, exit]).toEqual([expect.stringMatching(/^ggufix: cannot write \/dev\/full: ENOSPC.*\n$/), 3]);
+    expect(neighboursOf(model)).toEqual(['model.gguf.json']);
   });
 });

@@ -43,7 +43,20 @@ describe('writeText', () => {
   });
 
   test('names the report that it cannot write', async () => {
-    const file = path.join(tempFolder(), 'gone', 'report.json');
-    await expect(writeText(file, '')).rejects.toThrow(`cannot write ${file}: `);
+    const folder = tempFolder();
+    const file = path.join(folder, 'gone', 'report.json');
+    const link = path.join(folder, 'link');
+    symlinkSync(file, link);
+    for (const report of [file, link]) {
+      await expect(writeText(report, '')).rejects.toThrow(`cannot write ${report}: its folder does not exist`);
+    }
+    await expect(writeText(folder, '')).rejects.toThrow(`cannot write ${folder}: it is a folder`);
+  });
+
+  test.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('needs a folder for a new file', async () => {
+    const folder = tempFolder();
+    chmodSync(folder, 0o500);
+    const file = path.join(folder, 'report.json');
+    await expect(writeText(file, '')).rejects.toThrow(`cannot write ${file}: its folder cannot be written to`);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,6 +25,17 @@ describe('hashFiles', () => {
       code: 'source-unreadable',
       message: expect.stringContaining(`cannot read ${file}`),
     });
+  });
+
+  test('of a folder', async () => {
+    const folder = tempFolder();
+    await expect(hashFiles([folder])).rejects.toMatchObject({ message: `cannot read ${folder}: it is a directory` });
+  });
+
+  test.skipIf(process.platform === 'win32')('of a pipe that nobody writes to is refused at once', async () => {
+    const pipe = path.join(tempFolder(), 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(hashFiles([pipe])).rejects.toMatchObject({ message: `cannot read ${pipe}: it is no regular file` });
   });
 
   test('stops', async () => {

@@ -1,5 +1,5 @@
 import { didYouMean } from '../../config/did-you-mean.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { MAX_MANIFEST_PATH } from '../../limits.js';
 import { safeName } from './safe-name.js';
 
@@ -27,7 +27,8 @@ export type NamePart = { readonly text: string } | { readonly field: NameField }
  * from what is in them. Throws `bad-option` for unknown fields, and for text that is no relative path on every system.
  */
 export function parseNameTemplate(template: string): readonly NamePart[] {
-  if (template.length > MAX_MANIFEST_PATH) throw slip(`a name template has at most ${MAX_MANIFEST_PATH} characters`);
+  if (template.length > MAX_MANIFEST_PATH)
+    throw badOption(`a name template has at most ${MAX_MANIFEST_PATH} characters`);
   const parts = [...template.matchAll(PIECE)].map(([piece]) => partOf(piece, template));
   for (const folderOrFile of shownAs(parts).split('/')) refuseUnsafe(folderOrFile, template);
   return parts;
@@ -38,13 +39,13 @@ const PIECE = /\{\{|\}\}|\{[^{}]*\}|[^{}]+|[{}]/g;
 function partOf(piece: string, template: string): NamePart {
   if (piece === '{{' || piece === '}}') return { text: piece.slice(1) };
   if (piece === '{' || piece === '}') {
-    throw slip(`'${template}' has a ${piece} without its match; a brace that is meant is written twice`);
+    throw badOption(`'${template}' has a ${piece} without its match; a brace that is meant is written twice`);
   }
   if (!piece.startsWith('{')) return { text: piece };
   const name = piece.slice(1, -1);
   const field = NAME_FIELDS.find((known) => known === name);
   if (field !== undefined) return { field };
-  throw slip(`no field of names is called '${name}'${didYouMean(name, NAME_FIELDS) || `; known are ${KNOWN}`}`);
+  throw badOption(`no field of names is called '${name}'${didYouMean(name, NAME_FIELDS) || `; known are ${KNOWN}`}`);
 }
 
 const KNOWN = NAME_FIELDS.map((field) => `{${field}}`).join(', ');
@@ -56,12 +57,8 @@ function shownAs(parts: readonly NamePart[]): string {
 
 function refuseUnsafe(component: string, template: string): void {
   if (component === '') {
-    throw slip(`'${template}' is no name of a file below the output folder: it has an empty part`);
+    throw badOption(`'${template}' is no name of a file below the output folder: it has an empty part`);
   }
   if (safeName(component) === component) return;
-  throw slip(`'${template}' has '${component}', which cannot be a name of a file or folder on every system`);
-}
-
-function slip(problem: string): GgufError {
-  return new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`'${template}' has '${component}', which cannot be a name of a file or folder on every system`);
 }

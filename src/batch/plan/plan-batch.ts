@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { quoted } from '../../gguf/printable.js';
 import { hashOf } from '../survey/hash.js';
 import type { SurveyedModel, SurveyedOutput } from '../survey/surveyed.js';
@@ -43,8 +43,9 @@ interface Planned {
 /** An output may be called what another job is, and would then wait for itself. */
 function refuseOtherJob(known: Planned | undefined, { job: { id }, work }: Planned): void {
   if (known === undefined || natureOf(known.work) === natureOf(work)) return;
-  const problem = `no output can be called ${quoted(id)}: it is what a step of the batch is called; give it another name`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(
+    `no output can be called ${quoted(id)}: it is what a step of the batch is called; give it another name`,
+  );
 }
 
 function natureOf(work: JobWork): string {

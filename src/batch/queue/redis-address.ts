@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 
 /** Where Redis is, and what it wants to hear. Never print one: `maskedUrl` is for that. */
 export interface RedisAddress {
@@ -17,16 +17,18 @@ export interface RedisAddress {
  */
 export function readRedisAddress(text: string | undefined, env: NodeJS.ProcessEnv): RedisAddress {
   const given = text ?? env['GGUFIX_QUEUE_URL'] ?? '';
-  if (given === '') throw badUrl('no queue: give --queue redis://host or set GGUFIX_QUEUE_URL');
+  if (given === '') throw badOption('no queue: give --queue redis://host or set GGUFIX_QUEUE_URL');
   // What does not parse may still hold a password.
   if (!URL.canParse(given)) {
-    throw badUrl('the URL of the queue does not parse; in a password, @ / # ? and % must be written as %40 and so on');
+    throw badOption(
+      'the URL of the queue does not parse; in a password, @ / # ? and % must be written as %40 and so on',
+    );
   }
   const url = new URL(given);
   if (!SCHEMES.includes(url.protocol))
-    throw badUrl('the URL of the queue must begin with redis://, rediss:// or unix://');
+    throw badOption('the URL of the queue must begin with redis://, rediss:// or unix://');
   if (url.search !== '' || url.hash !== '')
-    throw badUrl('the URL of the queue has a part after ? or #, which means nothing');
+    throw badOption('the URL of the queue has a part after ? or #, which means nothing');
   const password = decoded(url.password) || env['REDIS_PASSWORD'];
   return {
     place: placeOf(url),
@@ -59,10 +61,10 @@ const DEFAULT_PORT = 6379;
 
 function placeOf(url: URL): RedisAddress['place'] {
   if (url.protocol === 'unix:') {
-    if (url.pathname === '' || url.hostname !== '') throw badUrl('a Unix socket is given as unix:///path/of.sock');
+    if (url.pathname === '' || url.hostname !== '') throw badOption('a Unix socket is given as unix:///path/of.sock');
     return { socket: decoded(url.pathname) };
   }
-  if (url.hostname === '') throw badUrl('the URL of the queue names no host');
+  if (url.hostname === '') throw badOption('the URL of the queue names no host');
   // An IPv6 address stands in brackets in a URL only.
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   return { host, port: url.port === '' ? DEFAULT_PORT : Number(url.port) };
@@ -71,7 +73,7 @@ function placeOf(url: URL): RedisAddress['place'] {
 function databaseOf(url: URL): number {
   const text = url.protocol === 'unix:' ? '' : url.pathname.replace(/^\//, '');
   if (!/^\d{0,5}$/.test(text))
-    throw badUrl('what follows the host in the URL of the queue must be the number of a database');
+    throw badOption('what follows the host in the URL of the queue must be the number of a database');
   return Number(text);
 }
 
@@ -79,10 +81,6 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw badUrl('a % in the URL of the queue must be written as %25');
+    throw badOption('a % in the URL of the queue must be written as %25');
   }
-}
-
-function badUrl(problem: string): GgufError<'bad-option'> {
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { GgufError } from '../../errors.js';
+import { badOption, GgufError } from '../../errors.js';
 import { quoted } from '../../gguf/printable.js';
 
 /** The path of a manifest for job data: seen from the first of `roots` that it is in, links resolved. */
@@ -10,8 +10,9 @@ export async function manifestBelow(roots: readonly string[], manifest: string):
     const below = path.relative(await resolved(root), file);
     if (isInside(below)) return below.split(path.sep).join('/');
   }
-  const problem = `${quoted(manifest)} is in none of the roots (${roots.map(quoted).join(', ')}): give the shared folder with --root`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(
+    `${quoted(manifest)} is in none of the roots (${roots.map(quoted).join(', ')}): give the shared folder with --root`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GgufError } from '../../errors.js';
+import { badOption, type GgufError } from '../../errors.js';
 import { expandSources } from '../../sources/expand.js';
 import { isRemote } from '../../sources/remote.js';
 import { wholeModels } from '../../sources/whole-models.js';
@@ -39,8 +39,7 @@ export async function findSources(
     (file) => file === place || !(made.has(file) || (isBelow && isInside(layout.root, file))),
   );
   if (name === undefined || models.length <= 1) return models.map((file) => ({ file }));
-  const problem = `the name ${name} is for one model, but ${source} stands for ${models.length}`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`the name ${name} is for one model, but ${source} stands for ${models.length}`);
 }
 
 /** What a glob begins with that is none: the folder that it looks in. */

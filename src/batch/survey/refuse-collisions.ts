@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { parseShardName } from '../../sources/shard-name.js';
 import type { Layout } from '../layout.js';
 import type { SurveyedModel, SurveyedOutput } from './surveyed.js';
@@ -21,7 +21,8 @@ function refuseTwice(models: readonly SurveyedModel[]): void {
       const owner = `${label} of ${id}`;
       const other = owners.get(out.toLowerCase());
       owners.set(out.toLowerCase(), owner);
-      if (other !== undefined) refuse(`${other} and ${owner} would both be written to ${out}: give them other names`);
+      if (other !== undefined)
+        throw badOption(`${other} and ${owner} would both be written to ${out}: give them other names`);
     }
   }
 }
@@ -35,7 +36,9 @@ function refuseModels(models: readonly SurveyedModel[], root: string): void {
     for (const output of outputs.filter((each) => each.isNameless !== true && !isInPlace(each))) {
       const place = path.resolve(root, output.path).toLowerCase();
       if (!files.has(place) && !sets.has(place)) continue;
-      refuse(`${output.wanted.label} of ${id} would be written over a model, to ${output.path}: give it another name`);
+      throw badOption(
+        `${output.wanted.label} of ${id} would be written over a model, to ${output.path}: give it another name`,
+      );
     }
   }
 }
@@ -52,15 +55,12 @@ function refuseMoving(models: readonly SurveyedModel[]): void {
   for (const [file, outputs] of byFile) {
     if (outputs.length === 1 || !outputs.some(isInPlace)) continue;
     const labels = outputs.map(({ wanted }) => wanted.label).join(', ');
-    const problem = `${file} is to be fixed in place and is used for other outputs (${labels}): do one after the other, with two manifests`;
-    refuse(problem);
+    throw badOption(
+      `${file} is to be fixed in place and is used for other outputs (${labels}): do one after the other, with two manifests`,
+    );
   }
 }
 
 function isInPlace({ wanted: { making } }: SurveyedOutput): boolean {
   return making.kind === 'fix' && making.inPlace;
-}
-
-function refuse(problem: string): never {
-  throw new GgufError('bad-option', problem, { problems: [problem] });
 }

@@ -2,7 +2,7 @@ import { architectureOf } from '../../checks/facts/keys.js';
 import { knownKey } from '../../checks/facts/known-keys.js';
 import type { Edit } from '../../edit/edits.js';
 import { parseValue, parseWantedType, type WantedType } from '../../edit/parse-value.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { encodeEntry } from '../../gguf/encode-value.js';
 import { findEntry, type Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
@@ -16,8 +16,7 @@ import type { ManifestValue, ManifestValues } from '../manifest/manifest.js';
 export function setEdits(header: Header, values: ManifestValues): readonly Edit[] {
   return Object.entries(values).map(([key, value]) => {
     if (RESERVED.test(key)) {
-      const problem = `set: ${quoted(key)} says how the file is made, and is written by who makes it`;
-      throw new GgufError('bad-option', problem, { problems: [problem] });
+      throw badOption(`set: ${quoted(key)} says how the file is made, and is written by who makes it`);
     }
     const wanted = wantedType(header, key, value);
     const edit: Edit = { op: 'set-metadata', key, value: parseValue(key, textOf(value, wanted), wanted) };

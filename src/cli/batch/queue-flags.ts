@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type RedisAddress, readRedisAddress } from '../../batch/queue/redis-address.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import type { FlagReader } from '../flag-reader.js';
 import { append } from '../flags.js';
 
@@ -41,6 +41,5 @@ export function queueAddress({ queue }: QueueFlags): RedisAddress {
 /** It becomes part of keys in Redis, where a colon parts names. */
 function queueName(name: string): string {
   if (/^[\w.-]{1,100}$/.test(name)) return name;
-  const problem = '--queue-name must be letters, digits, dots, dashes and underscores, at most 100';
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption('--queue-name must be letters, digits, dots, dashes and underscores, at most 100');
 }

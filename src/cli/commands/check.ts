@@ -9,6 +9,7 @@ import { evidenceTools } from '../../evidence/tools.js';
 import type { CheckedFile } from '../../report/check.js';
 import { expandSets } from '../../sources/expand.js';
 import { type CheckFlags, makeCheckCommand, readCheckFlags } from '../check-flags.js';
+import { requireCheckPlaces } from '../check-places.js';
 import { startReport } from '../check-report.js';
 import { eachSource } from '../each-source.js';
 import { evidenceContext } from '../evidence-context.js';
@@ -46,6 +47,7 @@ export async function check(
   const isSelected = ruleSelector(rules, flags);
   if (flags.targets.length > 0) (await import('../../checks/targets.js')).parseTargets(flags.targets);
   const configs = await openConfigs(flags.config);
+  await requireCheckPlaces(sources, flags);
   const known = await openBaseline(flags.baseline, flags.updateBaseline);
   const { profile, targets, extraNeeds } = flags;
   const skipped = new Set<string>();

@@ -20,6 +20,7 @@ import {
 } from '../../report/evaluation/report.js';
 import { renderEvaluation } from '../../report/evaluation/text.js';
 import type { Page } from '../../report/styles.js';
+import { openFile } from '../../sources/file.js';
 import { shardPaths } from '../../sources/shard-name.js';
 import { wholeModels } from '../../sources/whole-models.js';
 import { chunkProgress } from '../chunk-progress.js';
@@ -27,6 +28,7 @@ import { eachSource } from '../each-source.js';
 import { type EvaluateFlags, makeEvaluateCommand, readEvaluateFlags } from '../evaluate-flags.js';
 import { noteJournals } from '../note-journal.js';
 import { refuseInputs } from '../refuse-inputs.js';
+import { requireTextPlace } from '../require-text-place.js';
 import type { Terminal } from '../terminal.js';
 
 /** `ggufix evaluate`: how far quants are from their base. */
@@ -38,10 +40,11 @@ export function evaluateCommand(terminal: Terminal): Command {
 
 async function evaluate(terminal: Terminal, quants: readonly string[], flags: EvaluateFlags): Promise<void> {
   const { base, text, llamaPerplexity } = flags;
-  const perplexity = await openPerplexity(llamaPerplexity, terminal.signal);
+  if (text !== undefined) await (await openFile(text))[Symbol.asyncDispose]();
   const models = await wholeModels(quants, base === undefined ? [] : [base]);
   const inputs = inputsOf(models, flags);
-  if (flags.plot !== undefined) await refuseInputs(flags.plot, inputs);
+  if (flags.plot !== undefined) await requireTextPlace(flags.plot, inputs);
+  const perplexity = await openPerplexity(llamaPerplexity, terminal.signal);
   await noteJournals(terminal, base === undefined ? models : [base, ...models]);
   const size = base === undefined ? undefined : await readModelSize(base, terminal.signal);
   const files = new Map<string, MeasuredFile | FailedFile>();

@@ -4,7 +4,7 @@ import { RULES } from '../../checks/index.js';
 import { PER_LAYER_EMBEDDING } from '../../checks/requantize-embedding.js';
 import { ruleSelector } from '../../checks/select.js';
 import { type ConfigChoice, openConfigs } from '../../config/open-configs.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { type FixRequest, fixFile, isLeftUnfixed } from '../../evidence/fix-file.js';
 import { evidenceTools } from '../../evidence/tools.js';
 import type { ChangeResult } from '../../repair/change-result.js';
@@ -92,8 +92,9 @@ async function fix(terminal: Terminal, sources: readonly string[], flags: FixFla
 function refuseSlips(flags: FixFlags): void {
   const other = flags.assignments.find(({ pattern }) => pattern !== PER_LAYER_EMBEDDING);
   if (other !== undefined) {
-    const problem = `--type ${other.pattern}: fix requantizes only ${PER_LAYER_EMBEDDING}; for others use ggufix requantize`;
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption(
+      `--type ${other.pattern}: fix requantizes only ${PER_LAYER_EMBEDDING}; for others use ggufix requantize`,
+    );
   }
   ruleSelector(RULES, flags);
 }

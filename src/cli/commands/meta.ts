@@ -4,7 +4,7 @@ import { planChange } from '../../edit/change-file.js';
 import { describeEdit, type Edit } from '../../edit/edits.js';
 import { refuseJournal } from '../../edit/find-journal.js';
 import { parseValue, parseWantedType, type WantedType } from '../../edit/parse-value.js';
-import { GgufError } from '../../errors.js';
+import { badOption, GgufError } from '../../errors.js';
 import { findEntry, type Header, type MetadataEntry } from '../../gguf/model.js';
 import { nameFilter } from '../../gguf/name-filter.js';
 import { printableLines } from '../../gguf/printable.js';
@@ -168,23 +168,24 @@ function setEdit(
 ): Edit[] {
   const present = findEntry(header, key);
   if (text === undefined) {
-    if (wanted === undefined) return usage('meta set needs a value, --file, or --as for another type');
+    if (wanted === undefined) throw badOption('meta set needs a value, --file, or --as for another type');
     const to = wanted.type === 'array' ? wanted.itemType : wanted.type;
     return [{ op: 'retype-metadata', key, to }];
   }
   const kept = present === undefined ? undefined : keptType(present);
   const type = wanted ?? kept ?? (isText ? ({ type: 'string' } as const) : undefined);
-  if (type === undefined) return usage(`there is no key '${key}' yet: say its type with --as`);
+  if (type === undefined) throw badOption(`there is no key '${key}' yet: say its type with --as`);
   return [{ op: 'set-metadata', key, value: parseValue(key, text, type) }];
 }
 
 function keptType({ key, type, itemType }: Header['metadata'][number]): WantedType {
   if (type !== 'array') return { type };
-  return itemType === undefined ? usage(`${key} is an array of arrays`) : { type, itemType };
+  if (itemType === undefined) throw badOption(`${key} is an array of arrays`);
+  return { type, itemType };
 }
 
 async function valueFile(path: string, value: string | undefined): Promise<string> {
-  if (value !== undefined) usage('give a value or --file, not both');
+  if (value !== undefined) throw badOption('give a value or --file, not both');
   const bytes =
     path === '-'
       ? await readStdin()
@@ -222,8 +223,4 @@ async function edit(
     if (flags.dryRun) return { ...report, status: 'planned' };
     return { ...report, seconds: await runChange(terminal, flags, file, change, flags), status: 'fixed' };
   });
-}
-
-function usage(problem: string): never {
-  throw new GgufError('bad-option', problem, { problems: [problem] });
 }

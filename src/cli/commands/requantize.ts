@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { planChange } from '../../edit/change-file.js';
 import { refuseJournal } from '../../edit/find-journal.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import type { ChangeResult } from '../../repair/change-result.js';
 import { measureConversions } from '../../repair/measure.js';
 import { planRequantization, type WantedTypes } from '../../repair/requantize.js';
@@ -56,8 +56,7 @@ function requantizeFlags(given: unknown): RequantizeFlags {
 
 function withType({ pattern, type }: Assignment): WantedTypes {
   if (type !== undefined) return { pattern, type };
-  const problem = `--tensor ${pattern}=auto: only fix chooses types`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`--tensor ${pattern}=auto: only fix chooses types`);
 }
 
 async function requantize(terminal: Terminal, sources: readonly string[], flags: RequantizeFlags): Promise<void> {

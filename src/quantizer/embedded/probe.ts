@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { GgufError, unreachable } from '../../errors.js';
+import { badOption, GgufError, unreachable } from '../../errors.js';
 import { type LlamaPackage, locateLlama } from './locate.js';
 import {
   MAX_PROMPT_TOKENS,
@@ -87,8 +87,7 @@ function probeRequest(file: string, found: LlamaPackage, options: ProbeOptions):
 
 function requirePromptLength(tokens: readonly number[] | undefined): void {
   if (tokens === undefined || (tokens.length > 0 && tokens.length <= MAX_PROMPT_TOKENS)) return;
-  const problem = `a prompt has 1 to ${MAX_PROMPT_TOKENS} tokens, not ${tokens.length}`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`a prompt has 1 to ${MAX_PROMPT_TOKENS} tokens, not ${tokens.length}`);
 }
 
 /** A reply counts even if the child then died: it had done its work. Only our own child sends one, so a bad one is a bug. */

@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { fileTypeId } from '../../gguf/file-types.js';
 import { TENSOR_TYPES } from '../../gguf/tensor-types.js';
 import type { KeyOverride } from '../engine/engine-arguments.js';
@@ -78,8 +78,8 @@ function split(argv: readonly string[]): Split {
     const flag = argv[at]!;
     const value = argv[at + 1];
     if (SWITCHES.has(flag)) flags.add(flag);
-    else if (!WITH_VALUE.has(flag)) throw bad(`unknown flag ${flag}`);
-    else if (value === undefined) throw bad(`${flag} needs a value`);
+    else if (!WITH_VALUE.has(flag)) throw badOption(`unknown flag ${flag}`);
+    else if (value === undefined) throw badOption(`${flag} needs a value`);
     else values.set(flag, [...(values.get(flag) ?? []), value]);
     at += SWITCHES.has(flag) ? 1 : 2;
   }
@@ -88,16 +88,16 @@ function split(argv: readonly string[]): Split {
 
 function places(rest: readonly string[], isDryRun: boolean): [string, string, string, string | undefined] {
   const [input = '', second = '', third, fourth] = rest;
-  if (rest.length < 2) throw bad('expected IN [OUT] TYPE [THREADS]');
+  if (rest.length < 2) throw badOption('expected IN [OUT] TYPE [THREADS]');
   if (isDryRun && parseBaseType(second) !== undefined) return [input, '', second, third];
-  if (third === undefined) throw bad('missing file type');
+  if (third === undefined) throw badOption('missing file type');
   return [input, second, third, fourth];
 }
 
 function parseFileType(text: string): QuantizeArguments['fileType'] {
   const name = parseBaseType(text);
   const id = name === undefined ? undefined : fileTypeId(name);
-  if (name === undefined || id === undefined) throw bad(`invalid ftype '${text}'`);
+  if (name === undefined || id === undefined) throw badOption(`invalid ftype '${text}'`);
   return { id, name };
 }
 
@@ -105,14 +105,15 @@ function parseFileType(text: string): QuantizeArguments['fileType'] {
 function parseTypeOverride(text: string): TypeOverride {
   const at = text.indexOf('=');
   const type = parseTargetType(text.slice(at + 1));
-  if (at <= 0 || type === undefined) throw bad(`malformed tensor type '${text}'`);
+  if (at <= 0 || type === undefined) throw badOption(`malformed tensor type '${text}'`);
   return { pattern: text.slice(0, at).toLowerCase(), typeId: TENSOR_TYPES[type].id };
 }
 
 function parseKeyOverride(text: string): KeyOverride {
   const [, key = '', type = '', value = ''] = /^([^=]+)=(int|float|bool|str):(.*)$/s.exec(text) ?? [];
   const isLong = [key, value].some((part) => Buffer.byteLength(part) > MAX_OVERRIDE_BYTES);
-  if (!isOverrideType(type) || isLong || !VALUES[type].test(value)) throw bad(`malformed --override-kv '${text}'`);
+  if (!isOverrideType(type) || isLong || !VALUES[type].test(value))
+    throw badOption(`malformed --override-kv '${text}'`);
   return { key, type, value };
 }
 
@@ -129,10 +130,6 @@ function isOverrideType(type: string): type is KeyOverride['type'] {
 }
 
 function wholeNumber(what: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw bad(`${what} is '${text}', expected a whole number`);
+  if (!/^\d{1,9}$/.test(text)) throw badOption(`${what} is '${text}', expected a whole number`);
   return Number(text);
-}
-
-function bad(problem: string): GgufError<'bad-option'> {
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

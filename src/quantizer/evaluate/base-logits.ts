@@ -6,7 +6,7 @@ import { withLock } from '../../edit/lock.js';
 import { publish } from '../../edit/publish.js';
 import { requireNewFile } from '../../edit/target.js';
 import { withTempFolder } from '../../edit/temp-folder.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import type { LlamaTool } from '../process/llama-tool.js';
 import { computeLogits, type RunOptions } from './compute-logits.js';
 import { type LogitsFile, readLogitsFile } from './logits-file.js';
@@ -57,7 +57,9 @@ export async function openBaseLogits(perplexity: LlamaTool, options: BaseOptions
     await requireNewFile(keepBase, false);
   }
   const { base, text } = options;
-  if (base === undefined || text === undefined) throw incomplete();
+  if (base === undefined || text === undefined) {
+    throw badOption('computing the scores of a base needs --base and --text');
+  }
   const request = {
     model: base,
     text,
@@ -112,9 +114,4 @@ async function kept(
 
 async function exists(file: string): Promise<boolean> {
   return (await stat(file).catch(() => undefined)) !== undefined;
-}
-
-function incomplete(): GgufError<'bad-option'> {
-  const problem = 'computing the scores of a base needs --base and --text';
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

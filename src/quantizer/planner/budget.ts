@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { alignUp } from '../../gguf/layout.js';
 import { type Header, type TensorInfo, weightCount } from '../../gguf/model.js';
 import { DEFAULT_ALIGNMENT } from '../../limits.js';
@@ -45,8 +45,9 @@ export function roomFor(
   const sizes = [fixed + smallest, fixed + largest];
   const bits = sizes.map((bytes) => (((bytes - headerBytes) * 8) / weights).toFixed(3));
   const asked = 'fileBytes' in budget ? `${budget.fileBytes} bytes` : `${budget.bpw} bits a weight`;
-  const problem = `no plan has at most ${asked}: with these types and pins the file has ${sizes.join(' to ')} bytes, ${bits.join(' to ')} bits a weight`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(
+    `no plan has at most ${asked}: with these types and pins the file has ${sizes.join(' to ')} bytes, ${bits.join(' to ')} bits a weight`,
+  );
 }
 
 function presentBytes({ bytes = 0n }: TensorInfo): number {

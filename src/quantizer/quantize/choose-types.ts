@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption, GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { nameFilter } from '../../gguf/name-filter.js';
 import { quoted } from '../../gguf/printable.js';
@@ -110,8 +110,7 @@ export function withPins({ recipe, notes }: ChosenTypes, pins: readonly Pin[]): 
 function refusePinsOfPlain({ fileType }: ResolvedRecipe): void {
   const base = parseBaseType(fileType);
   if (base === undefined || takesOverrides(base)) return;
-  const problem = `--tensor cannot be had with ${base}: llama-quantize makes all tensors of such a file alike`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`--tensor cannot be had with ${base}: llama-quantize makes all tensors of such a file alike`);
 }
 
 const UNFIT = 'does not fit its rows';
@@ -130,6 +129,5 @@ function pinnedTo({ tensor }: TensorChoice, { pattern, type: wanted }: Pin): Pin
 }
 
 function unknown(what: string, name: string, known: readonly string[]): GgufError<'bad-option'> {
-  const problem = `no ${what} is called ${quoted(name)}; known are ${known.join(', ')}`;
-  return new GgufError('bad-option', problem, { problems: [problem] });
+  return badOption(`no ${what} is called ${quoted(name)}; known are ${known.join(', ')}`);
 }

@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption, GgufError } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { checkImatrix } from '../imatrix/check-imatrix.js';
 import { severityOf } from '../imatrix/coverage.js';
@@ -41,6 +41,7 @@ export function refuseMissingImatrix(recipe: ResolvedRecipe): void {
   const needing = tensorsNeedingImatrix(recipe);
   const [first] = needing;
   if (first === undefined) return;
-  const problem = `${needing.length} tensors, such as ${first.tensor.name} (${first.type}), cannot be made without an importance matrix: give --imatrix FILE (ggufix imatrix make makes one)`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(
+    `${needing.length} tensors, such as ${first.tensor.name} (${first.type}), cannot be made without an importance matrix: give --imatrix FILE (ggufix imatrix make makes one)`,
+  );
 }

@@ -1,6 +1,6 @@
 import { numberOf } from '../../checks/facts/keys.js';
 import { dominatingType } from '../../checks/facts/mix.js';
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { fileTypeName } from '../../gguf/file-types.js';
 import type { Header, TensorInfo } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
@@ -46,8 +46,7 @@ function baseOf(header: Header, name: string): BaseType {
   const base = claimed === undefined ? undefined : parseBaseType(claimed);
   const isQuantized = header.tensors.some(({ type }) => type !== undefined && blockWeights(type) > 1);
   if (!isQuantized) {
-    const problem = `${quoted(name)} has no quantized tensors: there is no recipe to read off`;
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption(`${quoted(name)} has no quantized tensors: there is no recipe to read off`);
   }
   return base !== undefined && takesOverrides(base) ? base : guessBase(header);
 }

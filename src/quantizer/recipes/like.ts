@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import type { Header } from '../../gguf/model.js';
 import { quoted } from '../../gguf/printable.js';
 import { type ModelShape, modelShape } from './model-shape.js';
@@ -46,11 +46,11 @@ export function applyLike(recipe: Recipe, header: Header): Likeness {
 function sourceOf({ name, source }: Recipe, header: Header): Layers {
   const { architecture } = modelShape(header);
   if (source !== undefined && source.architecture === architecture) return source;
-  const problem =
+  throw badOption(
     source === undefined
       ? `recipe ${quoted(name)} does not say what model its pins are of: only a clone can be fitted to another model`
-      : `recipe ${quoted(name)} is of a ${quoted(source.architecture)}, and the model is a ${quoted(architecture ?? 'file without architecture')}`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+      : `recipe ${quoted(name)} is of a ${quoted(source.architecture)}, and the model is a ${quoted(architecture ?? 'file without architecture')}`,
+  );
 }
 
 interface Candidate {

@@ -1,4 +1,4 @@
-import { GgufError } from '../../errors.js';
+import { badOption } from '../../errors.js';
 import { quoted } from '../../gguf/printable.js';
 import { bitsPerWeight, type TensorTypeName } from '../../gguf/tensor-types.js';
 import type { Recipe } from './schema.js';
@@ -35,8 +35,9 @@ export function applyTies<W extends Wanted>(ties: Recipe['ties'], wanted: readon
 
 function lead<W extends Wanted>(a: W, b: W): W {
   if (a.isPinned && b.isPinned && a.type !== b.type) {
-    const problem = `${quoted(a.name)} is pinned to ${a.type} and ${quoted(b.name)} to ${b.type}, but the recipe ties them`;
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption(
+      `${quoted(a.name)} is pinned to ${a.type} and ${quoted(b.name)} to ${b.type}, but the recipe ties them`,
+    );
   }
   if (a.isPinned !== b.isPinned) return a.isPinned ? a : b;
   return bitsPerWeight(b.type) > bitsPerWeight(a.type) ? b : a;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, linkSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -130,6 +131,21 @@ describe.skipIf(process.platform === 'win32')('evaluate', () => {
     expect(JSON.parse(out).files).toMatchObject([{ source: quants[0], meanKld: { value: 0.014361 } }]);
   });
 
+  test.each([
+    ['nope.txt', 'no such file'],
+    ['.', 'it is a directory'],
+    ['pipe', 'it is no regular file'],
+  ])('a text that cannot be read is told before anything runs: %s', async (name, why) => {
+    const at = folderOfQuants();
+    execFileSync('mkfifo', [at('pipe')]);
+    const { program, calls } = scriptedProgram([SCORES, FIGURES]);
+    const argv = ['evaluate', at('m-Q4_0.gguf'), '--base', at('bf16.gguf'), '--llama-perplexity', program];
+    expect(await runCli([...argv, '--text', at(name), '--keep-base', at('b.kld')])).toEqual({
+      ...{ out: '', err: `ggufix: cannot read ${at(name)}: ${why}\n`, exit: 3 },
+    });
+    expect(calls()).toEqual(['']);
+  });
+
   test('a program that is not there is told, with the ways to name it', async () => {
     const at = folderOfQuants();
     const { exit, err } = await runCli([
@@ -150,9 +166,18 @@ describe.skipIf(process.platform === 'win32')('evaluate', () => {
 
   test('a plot takes the place of no model', async () => {
     const at = folderOfQuants();
-    const { exit } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'), '--plot', at('m-Q8_0.gguf'));
-    expect(exit).toBe(3);
+    const { exit, calls } = await evaluate(at, [SCORES, FIGURES], at('m-Q4_0.gguf'), '--plot', at('m-Q8_0.gguf'));
+    expect([exit, calls]).toEqual([3, ['']]);
     expect(readFileSync(at('m-Q8_0.gguf')).subarray(0, 4).toString()).toBe('GGUF');
+  });
+
+  test.each([
+    ['gone/x.svg', 'its folder does not exist'],
+    ['.', 'it is a folder'],
+  ])('a plot to %s, which has no place, is told before anything is computed', async (name, why) => {
+    const at = folderOfQuants();
+    const { out, err, exit, calls } = await evaluate(at, [SCORES], at('m-Q4_0.gguf'), '--plot', at(name));
+    expect([out, err, exit, calls]).toEqual(['', `ggufix: cannot write ${at(name)}: ${why}\n`, 3, ['']]);
   });
 
   test.each(['bf16.gguf', 't.txt', 'm-Q4_0.gguf', 'b.kld'])('a plot does not replace %s, by any name', async (name) => {

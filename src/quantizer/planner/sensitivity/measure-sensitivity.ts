@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { GgufError } from '../../../errors.js';
+import { badOption, GgufError } from '../../../errors.js';
 import { type AskedChild, startAskedChild } from '../../embedded/ask-child.js';
 import { locateLlama } from '../../embedded/locate.js';
 import type { TensorGroup } from './groups.js';
@@ -79,7 +79,7 @@ async function ask<K extends NoiseAnswer['kind']>(
 ): Promise<Extract<NoiseAnswer, { kind: K }>> {
   const answer = noiseAnswerSchema.parse(await child.ask(question));
   if (answer.kind === 'unavailable') throw new GgufError('unavailable', answer.what, { what: answer.what });
-  if (answer.kind === 'bad-option') throw new GgufError('bad-option', answer.problem, { problems: [answer.problem] });
+  if (answer.kind === 'bad-option') throw badOption(answer.problem);
   if (answer.kind !== kind) throw new Error(`asked for ${kind}, got ${answer.kind}`);
   return answer as Extract<NoiseAnswer, { kind: K }>; // its kind was compared
 }

@@ -1,4 +1,4 @@
-import { GgufError } from '../../../errors.js';
+import { badOption } from '../../../errors.js';
 import type { LlamaLibrary } from '../../embedded/library.js';
 import { randomFraction, randomWords } from '../random.js';
 import { divergence, toLogProbabilities } from './divergence.js';
@@ -71,8 +71,7 @@ function textTokens(run: ScoredRun, { extent }: Opening, texts: readonly string[
   return texts.map((text) => {
     const tokens = run.tokenize(text, length);
     if (tokens.length === length) return tokens;
-    const problem = `a piece of the text has ${tokens.length} tokens, expected at least ${length}: take a longer text`;
-    throw new GgufError('bad-option', problem, { problems: [problem] });
+    throw badOption(`a piece of the text has ${tokens.length} tokens, expected at least ${length}: take a longer text`);
   });
 }
 

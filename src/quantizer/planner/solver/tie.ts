@@ -1,4 +1,4 @@
-import { GgufError } from '../../../errors.js';
+import { badOption } from '../../../errors.js';
 import type { Item, Offer } from './item.js';
 
 /**
@@ -15,8 +15,7 @@ export function tieItems(items: readonly Item[]): Item {
   });
   const name = items.map((item) => item.name).join(' + ');
   if (offers.length > 0) return { name, offers };
-  const problem = `${name} are tied, but no type suits them all`;
-  throw new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`${name} are tied, but no type suits them all`);
 }
 
 function addOffers(a: Offer, b: Offer | undefined): Offer {
