@@ -41,3 +41,24 @@ test('with force it is replaced, and what is known of it forgotten', async () =>
   expect(readFileSync(out('b'), 'utf8')).toBe('new b.tmp');
   expect(readdirSync(folder).sort()).toEqual([path.basename(lock), 'a', 'b']);
 });
+
+test('of a set the first shard goes before the others are replaced: in part it is no model', async () => {
+  const folder = tempFolder();
+  const [first, second] = [1, 2].map((n) => path.join(folder, `m-0000${n}-of-00002.gguf`)) as [string, string];
+  for (const file of [first, second]) writeFileSync(file, 'old');
+  const moves = [second, first].map((out) => ({ temp: `${out}.tmp`, out }));
+  writeFileSync(`${second}.tmp`, 'new');
+  await expect(publish(moves, true)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(readdirSync(folder)).toEqual([path.basename(second)]);
+  expect(readFileSync(second, 'utf8')).toBe('new');
+});
+
+test('a single file with its recipe stands until it is replaced whole', async () => {
+  const folder = tempFolder();
+  const [model, recipe] = ['m.gguf', 'm.recipe.json'].map((name) => path.join(folder, name)) as [string, string];
+  for (const file of [model, recipe]) writeFileSync(file, 'old');
+  const moves = [recipe, model].map((out) => ({ temp: `${out}.tmp`, out }));
+  writeFileSync(`${recipe}.tmp`, 'new');
+  await expect(publish(moves, true)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(readFileSync(model, 'utf8')).toBe('old');
+});

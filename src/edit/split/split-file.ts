@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import type { FileSource } from '../../sources/file.js';
@@ -11,7 +10,6 @@ import { refuseJournal } from '../find-journal.js';
 import { withLock } from '../lock.js';
 import { requireNewOutput } from '../new-output.js';
 import { publish } from '../publish.js';
-import { syncFolderOf } from '../sync.js';
 import { requireSpace, resolveSource } from '../target.js';
 import { withTempFolder } from '../temp-folder.js';
 import type { SplitPlan } from './plan-split.js';
@@ -49,7 +47,6 @@ export async function splitFile(
       const moves = files.map((file) => ({ temp: path.join(folder, path.basename(file)), out: file }));
       await writeShards(source, plan, moves, context);
       if (context.signal?.aborted === true) throw new GgufError('aborted', 'stopped', { why: 'signal' });
-      if (force && files.length > 1) await breakOldSet(first);
       await publish(moves.toReversed(), force);
     });
   });
@@ -69,10 +66,4 @@ async function writeShards(
     const temp = moves[index]?.temp;
     if (temp !== undefined) await writeNewFile({ source: like.path, temp, like, plan }, options);
   }
-}
-
-/** While old and new shards stand beside each other, which may be of like shape, they must not pass for one model. */
-async function breakOldSet(first: string): Promise<void> {
-  await rm(first, { force: true });
-  await syncFolderOf(first);
 }
