@@ -14,7 +14,7 @@ export type Death =
   | { readonly afterMs: number }
   | undefined;
 
-const KILLER = fileURLToPath(new URL('batch-killer.js', import.meta.url));
+const KILLER = fileURLToPath(new URL('program-killer.js', import.meta.url));
 
 /** Runs the batch of a folder to its end. Resolves to how many operations on files that took, of all or of one name. */
 export async function countOperations(folder: string, name?: string): Promise<number> {

@@ -73,8 +73,7 @@ export async function publishOutput(
   await withLock(lock, place, async () => {
     // Who finds a name taken drops what was to have it, and here that took hours.
     for (const { out } of left) await requireNewFile(out, isReplacing);
-    // The first shard is moved last: a set without it is not taken for a model.
-    await publish(left.toReversed(), isReplacing);
+    await publish(left, isReplacing);
     await moveSidecar(path.join(folder, path.basename(place)), place);
     await removeOld(replaced, moves, layout);
   });

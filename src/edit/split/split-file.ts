@@ -1,4 +1,4 @@
-import { rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import type { FileSource } from '../../sources/file.js';
@@ -11,7 +11,6 @@ import { refuseJournal } from '../find-journal.js';
 import { withLock } from '../lock.js';
 import { requireNewOutput } from '../new-output.js';
 import { publish } from '../publish.js';
-import { syncFolderOf } from '../sync.js';
 import { requireSpace, resolveSource } from '../target.js';
 import { withTempFolder } from '../temp-folder.js';
 import type { SplitPlan } from './plan-split.js';
@@ -48,8 +47,7 @@ export async function splitFile(
       const moves = files.map((file) => ({ temp: path.join(folder, path.basename(file)), out: file }));
       await writeShards(source, plan, moves, context);
       if (context.signal?.aborted === true) throw new GgufError('aborted', 'stopped', { why: 'signal' });
-      if (force && files.length > 1) await breakOldSet(first);
-      await publish(moves.toReversed(), force);
+      await publish(moves, force);
     });
   });
   return files;
@@ -83,10 +81,4 @@ async function writeShards(
     const temp = moves[index]?.temp;
     if (temp !== undefined) await writeNewFile({ source: like.path, temp, like, plan }, options);
   }
-}
-
-/** While old and new shards stand beside each other, which may be of like shape, they must not pass for one model. */
-async function breakOldSet(first: string): Promise<void> {
-  await rm(first, { force: true });
-  await syncFolderOf(first);
 }

@@ -13,21 +13,30 @@ export interface PlacedJob extends EngineJob {
 /** Writes what an engine needs into `folder`, and says what it has to do there. */
 export async function placeJob(folder: string, request: QuantizeRequest): Promise<PlacedJob> {
   const { model, out, recipe, imatrix, preparation, allowRequantize, threads, maxBufferMiB } = request;
+  const keepSplit = preparation.written.length > 1;
   return {
     // The importance matrix's name becomes a key of the result: its folder's name is nobody's business.
     folder: imatrix === undefined ? folder : path.dirname(path.resolve(imatrix)),
     imatrix: imatrix === undefined ? undefined : path.basename(imatrix),
     input: path.resolve(model.files[0].source.path),
-    output: path.join(folder, path.basename(path.resolve(out))),
+    output: path.join(folder, keepSplit ? setName(out) : path.basename(path.resolve(out))),
     fileType: recipe.fileType,
     threads,
     dryRun: false,
     tensorTypeFile: await writeTypes(folder, request),
     keys: preparation.keys,
     allowRequantize,
-    keepSplit: preparation.written.length > 1,
+    keepSplit,
     maxBufferMiB,
   };
+}
+
+/**
+ * The name that an engine is to make the names of shards from. llama-quantize takes the last five characters off a path that
+ * has `.gguf` anywhere in it, be they `.gguf` or not: whatever the result is called, here it ends so.
+ */
+function setName(out: string): string {
+  return `${path.basename(path.resolve(out)).replace(/\.gguf$/i, '')}.gguf`;
 }
 
 /** llama-quantize ignores types of tensors for the plain file types. */

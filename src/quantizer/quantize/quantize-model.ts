@@ -41,9 +41,8 @@ export async function quantizeModel(request: QuantizeRequest, context: QuantizeC
   return await withLock(lock, target, async () => {
     await requireSpace(target, bytesNeeded(preparation));
     return await withTempFolder(temp, async (folder) => {
-      const made = await makeIn(folder, request, context);
-      // The first shard is moved last: a set without it is not taken for a model.
-      const moves = results.toReversed().map((out) => ({ temp: path.join(folder, path.basename(out)), out }));
+      const { files, ...made } = await makeIn(folder, request, context);
+      const moves = results.map((out, index) => ({ temp: files[index] ?? '', out }));
       await publish(moves, force);
       const seconds = (performance.now() - started) / 1000;
       const outputs = results.slice(0, shards);
@@ -64,16 +63,18 @@ function inputsOf({ model, imatrix, inputs = [] }: QuantizeRequest): readonly st
   return [...files, ...(imatrix === undefined ? [] : [imatrix]), ...inputs];
 }
 
-/** Makes all files of the result in `folder`, under the names that they will have. */
-async function makeIn(
-  folder: string,
-  request: QuantizeRequest,
-  context: QuantizeContext,
-): Promise<Pick<QuantizeResult, 'bytes' | 'engineVersion' | 'sourceHash'>> {
+/** What is made, and the paths that its files have until they get their names: shards in order, then the recipe. */
+interface Made extends Pick<QuantizeResult, 'bytes' | 'engineVersion' | 'sourceHash'> {
+  readonly files: readonly string[];
+}
+
+/** Makes all files of the result in `folder`. */
+async function makeIn(folder: string, request: QuantizeRequest, context: QuantizeContext): Promise<Made> {
   const { model, recipe, preparation } = request;
   const job = await placeJob(folder, request);
   const { engineVersion, sourceHash } = await runAndRead(job, request, context);
-  const first = outputFiles(job.output, preparation.written.length)[0] ?? job.output;
+  const files = outputFiles(job.output, preparation.written.length);
+  const [first = job.output] = files;
   await withModel(first, context, (written) => {
     verifyTensors(written, model, recipe);
     verifySizes(written, preparation.written);
@@ -85,11 +86,11 @@ async function makeIn(
     await Promise.all([verifyWeights(output, context), synced]);
     return output.files.reduce((sum, { source }) => sum + source.size, 0);
   });
-  if (request.sidecar && hasSidecar(recipe.fileType)) {
-    const text = await sidecarText(request, { engine: context.engine, engineVersion, sourceHash });
-    await writeFile(path.join(folder, path.basename(sidecarPath(request.out))), text, { flush: true });
-  }
-  return { bytes, engineVersion, sourceHash };
+  if (!request.sidecar || !hasSidecar(recipe.fileType)) return { files, bytes, engineVersion, sourceHash };
+  const recipeFile = sidecarPath(job.output);
+  const text = await sidecarText(request, { engine: context.engine, engineVersion, sourceHash });
+  await writeFile(recipeFile, text, { flush: true });
+  return { files: [...files, recipeFile], bytes, engineVersion, sourceHash };
 }
 
 /** Opens what the engine wrote. Rejects with `verification-failed` where it wrote nothing. */

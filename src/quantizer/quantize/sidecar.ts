@@ -23,7 +23,7 @@ export interface SidecarParts {
 
 /** Path of the sidecar of an output: `model-Q4_K_M.recipe.json` beside `model-Q4_K_M.gguf`. */
 export function sidecarPath(output: string): string {
-  return `${output.replace(/\.gguf$/, '')}.recipe.json`;
+  return `${output.replace(/\.gguf$/i, '')}.recipe.json`;
 }
 
 /** The recipe of an output with every tensor pinned, as a recipe file that makes the same again, also of a like model. */

@@ -1,9 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { newShardPaths } from '../../../src/sources/shard-name.js';
 import { fakeEngine, HELP } from '../../quantizer/support/fake-engine.js';
 import { placeModel } from '../../quantizer/support/quantize-tiny.js';
+import { splitModel } from '../../quantizer/support/split-model.js';
+import { describeWithTools } from '../../support/llama-tools.js';
 import { isAlive, pidIn } from '../../support/processes.js';
+import { runBinary } from '../../support/run-cli.js';
 import { tempFolder } from '../../support/temp.js';
 
 import { old, run, start } from '../support/quantize.js';
@@ -66,4 +70,32 @@ describe.skipIf(process.platform === 'win32')('ggufix quantize, where the engine
       expect(place.rest()).toEqual([]);
     },
   );
+});
+
+describe.skipIf(process.platform === 'win32')('ggufix quantize --keep-split', () => {
+  test.each(['out', 'OUT.GGUF', 'out.gguf'])('to %s leaves nothing of an engine that fails', (out) => {
+    const [source] = splitModel();
+    const folder = tempFolder();
+    // As llama-quantize makes the names of shards.
+    const cut =
+      'case "$out" in *.gguf*) out=$(echo "$out" | sed s/.....$//);; esac; echo half > "$out-00001-of-00002.gguf"; exit 1';
+    const flags = ['--type', 'Q8_0', '--keep-split', '--engine', old(cut)];
+    expect(runBinary(['quantize', source, out, ...flags], folder).exit).toBe(3);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describeWithTools('ggufix quantize --keep-split with either engine', ['llama-quantize'], () => {
+  test.each(['out', 'OUT.GGUF', 'out.gguf'])('to %s', (out) => {
+    const [source] = splitModel();
+    const made = ['auto', 'embedded'].map((engine) => {
+      const folder = tempFolder();
+      const flags = ['--type', 'Q8_0', '--keep-split', '--engine', engine, '--quiet'];
+      expect(runBinary(['quantize', source, out, ...flags], folder)).toMatchObject({ out: '', err: '' });
+      const shards = newShardPaths(out, 2);
+      expect(readdirSync(folder).sort()).toEqual([...shards, `${path.parse(out).name}.recipe.json`].sort());
+      return shards.map((shard) => readFileSync(path.join(folder, shard)));
+    });
+    expect(made[0]).toEqual(made[1]);
+  });
 });

@@ -15,11 +15,13 @@ async function place({
   type = 'Q8_0',
   imatrix,
   keepSplit = false,
+  out = 'sub/out.gguf',
 }: {
   file: string;
   type?: BaseType;
   imatrix?: string;
   keepSplit?: boolean;
+  out?: string;
 }) {
   await using model = await openModel(file);
   const folder = tempFolder();
@@ -27,7 +29,7 @@ async function place({
   const preparation = prepare(model, recipe, { version: '1', keepSplit });
   const job = await placeJob(folder, {
     model,
-    out: 'sub/out.gguf',
+    out,
     recipe,
     preparation,
     imatrix,
@@ -75,4 +77,16 @@ test('of a split model the first shard is named, and the shards are kept where t
   expect((await place({ file: second, keepSplit: true })).job).toMatchObject({ input: first, keepSplit: true });
   expect((await place({ file: second })).job).toMatchObject({ input: first, keepSplit: false });
   expect((await place({ file: tempFile(tinyLlama()), keepSplit: true })).job.keepSplit).toBe(false);
+});
+
+test.each([
+  ['sub/out', 'out.gguf'],
+  ['OUT.GGUF', 'OUT.gguf'],
+  ['out.gguf', 'out.gguf'],
+  ['out.gguf.new', 'out.gguf.new.gguf'],
+])('trap: llama-quantize cuts the name of a set however it ends; for %s it is told %s', async (out, name) => {
+  const [file] = splitModel();
+  const { job, folder } = await place({ file, keepSplit: true, out });
+  expect(job.output).toBe(path.join(folder, name));
+  expect((await place({ file, out })).job.output).toMatch(new RegExp(`/${path.basename(out)}$`));
 });

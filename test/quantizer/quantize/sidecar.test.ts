@@ -16,6 +16,7 @@ const parts = { header: E2B, output: '/models/out.gguf', provenance };
 
 test.each([
   ['model-Q4_K_M.gguf', 'model-Q4_K_M.recipe.json'],
+  ['MODEL.GGUF', 'MODEL.recipe.json'],
   ['/a.gguf/model', '/a.gguf/model.recipe.json'],
 ])('%s has the sidecar %s', (output, sidecar) => {
   expect(sidecarPath(output)).toBe(sidecar);
