@@ -1,8 +1,11 @@
+import path from 'node:path';
 import { parseSize } from '../config/size.js';
 import { GgufError } from '../errors.js';
+import type { EngineSearch } from '../quantizer/engine/find-engine.js';
 import type { SensitivityMode } from '../quantizer/planner/options.js';
 import type { TensorPin, WantedQuant } from '../quantizer/quantize/decide.js';
 import { parseTargetType, TARGET_TYPES } from '../quantizer/recipes/target-types.js';
+import type { FlagReader } from './flag-reader.js';
 import { readFlags, type SharedFlags } from './flags.js';
 import { readTypesFrom } from './types-from.js';
 
@@ -11,7 +14,8 @@ export interface QuantizeFlags extends SharedFlags {
   readonly from: WantedQuant;
   readonly pins: readonly TensorPin[];
   readonly imatrix: string | undefined;
-  readonly engine: string;
+  /** The engine that is wanted, and the flag that named it. */
+  readonly engine: Pick<EngineSearch, 'wanted' | 'flag'>;
   readonly dryRun: boolean;
   readonly force: boolean;
   readonly allowRequantize: boolean;
@@ -44,7 +48,7 @@ export function readQuantizeFlags(given: unknown): QuantizeFlags {
     targetBpw: reader.positive('targetBpw'),
     pins: reader.list('tensor').map(parsePin),
     imatrix: reader.text('imatrix'),
-    engine: reader.text('engine') ?? 'auto',
+    engine: readEngine(reader),
     dryRun: reader.isSet('dryRun'),
     force: reader.isSet('force'),
     allowRequantize: reader.isSet('allowRequantize'),
@@ -86,6 +90,14 @@ function refuseIdle({ from, evaluate, text, chunks, planning }: Omit<QuantizeFla
   if (isPlanning && !isPlanned) {
     throw slip('--sensitivity, --seed and --cache are for --target-size and --target-bpw');
   }
+}
+
+function readEngine(reader: FlagReader): QuantizeFlags['engine'] {
+  const [engine, program] = [reader.text('engine'), reader.text('llamaQuantize')];
+  if (program === undefined) return { wanted: engine ?? 'auto' };
+  if (engine !== undefined) throw slip('--engine and --llama-quantize both name the engine: give one of them');
+  // Always a path, also where it reads like a word of --engine.
+  return { wanted: path.resolve(program), flag: '--llama-quantize' };
 }
 
 function theOne([first, second]: readonly WantedQuant[]): WantedQuant {

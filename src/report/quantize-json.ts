@@ -1,10 +1,10 @@
 import { evaluationJson } from './evaluation/json.js';
 import { findingJson } from './finding-json.js';
 import { type QuantizeReport, typeRows } from './quantize.js';
-import type { QuantizeDocument } from './quantize-schema.js';
+import type { QuantizeDocument, QuantizedDocument } from './quantize-schema.js';
 
-/** The document that `ggufix quantize --json` prints; `quantizeDocumentSchema` describes it. */
-export function quantizeDocument(report: QuantizeReport): QuantizeDocument {
+/** The document that `ggufix quantize --json` prints of a quant; `quantizeDocumentSchema` describes it. */
+export function quantizeDocument(report: QuantizeReport): QuantizedDocument {
   const { source, out, status, recipe, recipeHash, engine, bytes, bpw, outputs, findings, notes, seconds, evaluation } =
     report;
   return {
@@ -27,4 +27,12 @@ export function quantizeDocument(report: QuantizeReport): QuantizeDocument {
     seconds: Math.round(seconds * 1000) / 1000,
     ...(evaluation === undefined ? {} : { evaluation: evaluationJson(evaluation) }),
   };
+}
+
+/** The document that it prints where nothing was made, or would be, of this source. */
+export function failedQuantizeDocument(
+  source: string,
+  error: { readonly code: string; readonly message: string },
+): QuantizeDocument {
+  return { schema: 'ggufix.quantize/1', source, status: 'failed', error };
 }

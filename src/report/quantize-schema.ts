@@ -3,12 +3,13 @@ import { planNoteSchema } from '../quantizer/recipes/plan-note.js';
 import { evaluationSchema } from './evaluation/schema.js';
 import type { FindingJson } from './finding-json.js';
 import { findingSchema } from './finding-schema.js';
+import { errorSchema } from './schemas.js';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
 
-/** The document that `ggufix quantize --json` prints. */
-export const quantizeDocumentSchema = z.strictObject({
+/** What `ggufix quantize --json` prints of a quant that was made, or would be. */
+export const quantizedDocumentSchema = z.strictObject({
   schema: z.literal('ggufix.quantize/1'),
   source: z.string(),
   output: z.string().describe('As it was given; of several shards the name that theirs are made from.'),
@@ -39,7 +40,20 @@ export const quantizeDocumentSchema = z.strictObject({
   seconds: z.number().nonnegative(),
 });
 
-/** The `quantize` document. */
-export type QuantizeDocument = Omit<z.input<typeof quantizeDocumentSchema>, 'findings'> & {
+const failedDocumentSchema = z.strictObject({
+  schema: z.literal('ggufix.quantize/1'),
+  source: z.string(),
+  status: z.literal('failed').describe('Nothing was written, or would be.'),
+  error: errorSchema,
+});
+
+/** The document that `ggufix quantize --json` prints. */
+export const quantizeDocumentSchema = z.union([quantizedDocumentSchema, failedDocumentSchema]);
+
+/** The `quantize` document of a quant. */
+export type QuantizedDocument = Omit<z.input<typeof quantizedDocumentSchema>, 'findings'> & {
   readonly findings: readonly FindingJson[];
 };
+
+/** The `quantize` document. */
+export type QuantizeDocument = QuantizedDocument | z.input<typeof failedDocumentSchema>;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readQuantizeFlags } from '../../src/cli/quantize-flags.js';
 
@@ -7,7 +8,7 @@ describe('readQuantizeFlags', () => {
       from: { kind: 'type', name: 'Q4_K_M', asIs: false },
       pins: [],
       imatrix: undefined,
-      engine: 'auto',
+      engine: { wanted: 'auto' },
       dryRun: false,
       force: false,
       allowRequantize: false,
@@ -26,7 +27,14 @@ describe('readQuantizeFlags', () => {
       ...{ maxBufferSize: '512', threads: '4', json: true },
     };
     expect(readQuantizeFlags(given)).toMatchObject({
-      ...{ imatrix: 'im.gguf', engine: '/opt/q', dryRun: true, force: true, allowRequantize: true, keepSplit: true },
+      ...{
+        imatrix: 'im.gguf',
+        engine: { wanted: '/opt/q' },
+        dryRun: true,
+        force: true,
+        allowRequantize: true,
+        keepSplit: true,
+      },
       ...{ sidecar: false, evaluate: true, text: 't.txt', chunks: 8, maxBufferMiB: 512, threads: 4 },
       from: { kind: 'type', name: 'IQ4_XS', asIs: true },
       json: true,
@@ -42,6 +50,13 @@ describe('readQuantizeFlags', () => {
     [{ targetBpw: '4.5' }, { kind: 'bpw', bpw: 4.5 }],
   ])('types come from %j', (given, from) => {
     expect(readQuantizeFlags(given).from).toEqual(from);
+  });
+
+  test('--llama-quantize is a path, also where it reads like a word of --engine', () => {
+    expect(readQuantizeFlags({ type: 'Q8_0', llamaQuantize: 'embedded' }).engine).toEqual({
+      wanted: path.resolve('embedded'),
+      flag: '--llama-quantize',
+    });
   });
 
   test('pins are split at their last =', () => {
@@ -76,6 +91,7 @@ describe('readQuantizeFlags', () => {
     [{ recipe: 'UD-Q4_K_XL', asIs: true }, '--as-is is for --type'],
     [{ type: 'Q8_0', seed: '2' }, '--sensitivity, --seed and --cache are for --target-size'],
     [{ type: 'Q8_0', sensitivity: 'measured' }, 'are for --target-size'],
+    [{ type: 'Q8_0', engine: 'auto', llamaQuantize: '/opt/q' }, '--engine and --llama-quantize both name the engine'],
     [{ type: 'Q8_0', maxBufferSize: '0' }, '--max-buffer-size is "0", expected a whole number from 1'],
     [{ type: 'Q8_0', pure: true }, 'unknown flag --pure'],
   ])('refuses %j', (given, message) => {

@@ -173,9 +173,10 @@ describe('what the commands print is valid', () => {
     },
   );
 
-  test.skipIf(process.platform === 'win32')('quantize: a plan', async () => {
+  test.skipIf(process.platform === 'win32')('quantize: a plan, a failure', async () => {
     const flags = ['--type', 'Q8_0', '--engine', fakeEngine(''), '--dry-run'];
     await documentOf('quantize', tempFile(tinyLlama()), 'out.gguf', ...flags);
+    expect(await documentOf('quantize', '/nowhere.gguf', 'out.gguf', ...flags)).toMatchObject({ status: 'failed' });
   });
 
   describeWithLlama('and with an engine', () => {

@@ -12,7 +12,10 @@ import { recipeHash } from '../../quantizer/quantize/provenance.js';
 import { quantizeModel } from '../../quantizer/quantize/quantize-model.js';
 import { refuseBroken } from '../../quantizer/quantize/refuse-source.js';
 import { type QuantizeReport, renderQuantize } from '../../report/quantize.js';
-import { quantizeDocument } from '../../report/quantize-json.js';
+import { failedQuantizeDocument, quantizeDocument } from '../../report/quantize-json.js';
+import type { QuantizeDocument } from '../../report/quantize-schema.js';
+import { openFile } from '../../sources/file.js';
+import { failureJson } from '../errors.js';
 import { EXIT } from '../exit.js';
 import { addSharedFlags, append, examples } from '../flags.js';
 import { startProgress } from '../progress.js';
@@ -41,6 +44,7 @@ export function quantizeCommand(terminal: Terminal): Command {
     )
     .option('--imatrix <file>', 'importance matrix, GGUF or .dat')
     .option('--engine <engine>', 'auto (default), embedded, or the path of a llama-quantize')
+    .option('--llama-quantize <path>', 'the same as --engine <path>')
     .option('-n, --dry-run', 'show types and exact size and write nothing')
     .option('--force', 'replace the output if it exists')
     .option('--allow-requantize', 'take a model that is quantized already')
@@ -67,24 +71,49 @@ export function quantizeCommand(terminal: Terminal): Command {
       ]),
     )
     .action(async (source: string, out: string, given: unknown) => {
-      await quantize(terminal, source, out, readQuantizeFlags(given));
+      await reporting(terminal, source, out, readQuantizeFlags(given));
     });
   return addSharedFlags(command);
 }
 
-async function quantize(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
+/** Prints one document with `--json`, also where nothing was made. */
+async function reporting(terminal: Terminal, source: string, out: string, flags: QuantizeFlags): Promise<void> {
+  let isPrinted = false;
+  const print = (report: QuantizeReport): void => {
+    isPrinted = true;
+    if (flags.json) printJson(terminal, quantizeDocument(report));
+    else if (!flags.quiet) terminal.out(renderQuantize(report, terminal.stdout));
+  };
+  try {
+    await quantize(terminal, { source, out, flags, print });
+  } catch (error) {
+    if (flags.json && !isPrinted) printJson(terminal, failedQuantizeDocument(source, failureJson(error)));
+    throw error;
+  }
+}
+
+/** A quantization that was asked for. */
+interface Order {
+  readonly source: string;
+  readonly out: string;
+  readonly flags: QuantizeFlags;
+  readonly print: (report: QuantizeReport) => void;
+}
+
+async function quantize(terminal: Terminal, { source, out, flags, print }: Order): Promise<void> {
   await using model = await openModel(source, terminal.signal);
-  const engine = await findEngine({ wanted: flags.engine, env: process.env, signal: terminal.signal });
+  await requireText(flags.text);
+  const engine = await findEngine({ ...flags.engine, env: process.env, signal: terminal.signal });
   const evaluating = flags.evaluate && !flags.dryRun ? await import('../evaluate-result.js') : undefined;
   const perplexity = await evaluating?.requirePerplexity(terminal);
-  // A plan for a size may take an hour: what stands in the way of its result is said before.
+  // A plan for a size may take an hour: what stands in the way of its result is said before, also of one that is only planned.
   await refuseUnfinished(model, flags);
-  if (!flags.dryRun) await requireNewOutputs(outputPlan(model, out, flags));
-  if (!flags.dryRun) await requireConfig(out);
+  await requireNewOutputs(outputPlan(model, out, flags));
+  await requireConfig(out);
   const plan = await decide(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
-    print(terminal, flags, planned);
+    print(planned);
     return;
   }
   await using pool = lazyPool(flags);
@@ -128,7 +157,7 @@ async function quantize(terminal: Terminal, source: string, out: string, flags: 
     }
   } finally {
     // The file is there, also where it could not be judged: whoever made it must be told.
-    print(terminal, flags, report);
+    print(report);
   }
   if (report.findings.some(({ severity }) => severity === 'error')) terminal.setExit(EXIT.findings);
 }
@@ -139,6 +168,12 @@ async function refuseUnfinished(model: Model, flags: QuantizeFlags): Promise<voi
   const { from, imatrix } = flags;
   const others = [...(from.kind === 'like' ? [from.source] : []), ...(imatrix === undefined ? [] : [imatrix])];
   for (const file of [...model.files.map(({ source }) => source.path), ...others]) await refuseJournal(file);
+}
+
+/** A text that cannot be read must not be found out about after hours of work either. */
+async function requireText(text: string | undefined): Promise<void> {
+  if (text === undefined) return;
+  await using _text = await openFile(text);
 }
 
 /** A config that the result's check could not read must not be found after hours of work. */
@@ -176,7 +211,6 @@ function plannedReport({ source, out, engine, model, plan }: Planned): QuantizeR
   };
 }
 
-function print(terminal: Terminal, flags: QuantizeFlags, report: QuantizeReport): void {
-  if (flags.json) terminal.out(`${JSON.stringify(quantizeDocument(report), null, 2)}\n`);
-  else if (!flags.quiet) terminal.out(renderQuantize(report, terminal.stdout));
+function printJson(terminal: Terminal, document: QuantizeDocument): void {
+  terminal.out(`${JSON.stringify(document, null, 2)}\n`);
 }

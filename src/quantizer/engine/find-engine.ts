@@ -9,6 +9,8 @@ import { ENGINE_FEATURES, type Engine } from './engine.js';
 export interface EngineSearch {
   /** `auto`, `embedded`, or the path of a llama-quantize. */
   readonly wanted: string;
+  /** The flag that a path was given with; `--engine` where absent. */
+  readonly flag?: '--engine' | '--llama-quantize';
   readonly env: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   /** The machine that the embedded engine is looked for on; this one where absent. */
@@ -19,7 +21,7 @@ export interface EngineSearch {
   readonly helpMs?: number;
 }
 
-const PLACE = { name: 'llama-quantize', flag: '--engine', variable: 'LLAMA_QUANTIZE' } as const;
+const PLACE = { name: 'llama-quantize', variable: 'LLAMA_QUANTIZE' } as const;
 
 /**
  * The engine that `--engine` means: the given llama-quantize; under `auto` the one of `$LLAMA_QUANTIZE`, the one on
@@ -27,12 +29,12 @@ const PLACE = { name: 'llama-quantize', flag: '--engine', variable: 'LLAMA_QUANT
  * found but cannot be used: another engine is not what its owner expects.
  */
 export async function findEngine(search: EngineSearch): Promise<Engine> {
-  const { wanted, env } = search;
+  const { wanted, flag = '--engine', env } = search;
   if (wanted === 'embedded') return await embeddedEngine(search);
   const given = wanted === 'auto' ? undefined : wanted;
   let program: string;
   try {
-    program = await findProgram({ ...PLACE, given }, env);
+    program = await findProgram({ ...PLACE, flag, given }, env);
   } catch (cause) {
     // What was named must be used; only a search that found nothing may go on.
     if (!isGgufError(cause, 'unavailable') || given !== undefined || env['LLAMA_QUANTIZE']) throw cause;

@@ -1,16 +1,19 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { companionsOf } from '../../../src/edit/companions.js';
+import { quantizeDocumentSchema } from '../../../src/report/quantize-schema.js';
 import { writeBare } from '../../quantizer/recipes/support/header-only.js';
 import { llama } from '../../quantizer/recipes/support/shapes.js';
+import { fakeEngine } from '../../quantizer/support/fake-engine.js';
 import { ggufImatrix } from '../../quantizer/support/imatrix.js';
 import { type Place, placeModel } from '../../quantizer/support/quantize-tiny.js';
 import { tinyLlama } from '../../quantizer/support/tiny-llama.js';
 import { runBinary } from '../../support/run-cli.js';
 import { tempFile, tempFolder } from '../../support/temp.js';
 
-import { documentOf, Q8, run } from '../support/quantize.js';
+import { documentOf, old, Q8, run } from '../support/quantize.js';
 
 describe('ggufix quantize refuses', () => {
   const place = placeModel;
@@ -30,6 +33,18 @@ describe('ggufix quantize refuses', () => {
     ['a tensor that is not there', ['--type', 'Q8_0', '--tensor', 'x=f16'], 3, /no tensor .* is called 'x'/],
     ['an importance matrix that is missing', ['--type', 'Q8_0', '--imatrix', '/nowhere'], 3, /cannot read \/nowhere/],
     ['an engine that is missing', ['--type', 'Q8_0', '--engine', '/nowhere/q'], 3, /\/nowhere\/q, named by --engine/],
+    [
+      'a llama-quantize that is missing',
+      ['--type', 'Q8_0', '--llama-quantize', '/nowhere/q'],
+      3,
+      /\/nowhere\/q, named by --llama-quantize, is no program/,
+    ],
+    [
+      'two engines',
+      ['--type', 'Q8_0', '--llama-quantize', '/nowhere/q', '--engine', 'auto'],
+      2,
+      /--engine and --llama-quantize both name the engine/,
+    ],
     ['an engine that is none', ['--type', 'Q8_0', '--engine', process.execPath], 3, /is no llama-quantize/],
     ['a file to be like that is missing', ['--like', '/nowhere.gguf'], 3, /cannot read \/nowhere.gguf/],
   ] as const)('%s', (_what, flags, exit, message) => {
@@ -58,13 +73,37 @@ describe('ggufix quantize refuses', () => {
     expect(place.rest()).toEqual([path.basename(journal)]);
   });
 
-  test('a config beside the result that its check could not read, before the engine runs', () => {
+  test('a config beside the result that its check could not read, before the engine runs, also for a dry run', () => {
     const place = placeModel();
     writeFileSync(path.join(place.folder, 'ggufix.config.yaml'), 'rulez: {}');
-    const { err, exit } = run(place, ...Q8);
-    expect(err).toMatch(/unknown key 'rulez'/);
-    expect(exit).toBe(2);
-    expect(place.rest()).toEqual(['ggufix.config.yaml']);
+    for (const flags of [Q8, [...Q8, '--dry-run']]) {
+      const { err, exit } = run(place, ...flags);
+      expect(err).toMatch(/unknown key 'rulez'/);
+      expect(exit).toBe(2);
+      expect(place.rest()).toEqual(['ggufix.config.yaml']);
+    }
+  });
+
+  test.skipIf(process.platform === 'win32').each([
+    ['missing', (_text: string) => undefined, /cannot read .*eval\.txt/],
+    ['a folder', (text: string) => void mkdirSync(text), /it is a directory/],
+    ['a pipe', (text: string) => void execFileSync('mkfifo', [text]), /it is no regular file/],
+  ])('a text for --evaluate that is %s, before the engine runs, also for a dry run', (_what, make, message) => {
+    const text = path.join(tempFolder(), 'eval.txt');
+    make(text);
+    const ran = path.join(tempFolder(), 'ran');
+    const engine = old(`touch ${ran}; exit 1`);
+    // The program that measures must be there; it does not come to be asked.
+    const env = { ...process.env, LLAMA_PERPLEXITY: fakeEngine('exit 1', 'usage') };
+    for (const dry of [[], ['--dry-run']]) {
+      const where = place();
+      const argv = ['quantize', where.source, 'out.gguf', '--type', 'Q8_0', '--engine', engine];
+      const { err, exit } = runBinary([...argv, '--evaluate', '--text', text, ...dry], where.folder, env);
+      expect(err).toMatch(message);
+      expect(exit).toBe(3);
+      expect(where.rest()).toEqual([]);
+      expect(existsSync(ran)).toBe(false);
+    }
   });
 
   test('a folder for measurements that cannot be made, but only where it was named', () => {
@@ -77,6 +116,25 @@ describe('ggufix quantize refuses', () => {
     const { exit, out } = runBinary(argv, place.folder, { ...process.env, XDG_CACHE_HOME: impossible });
     expect(exit).toBe(0);
     expect(out).toContain('the next plan will measure again');
+  });
+
+  test('with --json: the document says why, and so does stderr', () => {
+    const where = place();
+    writeFileSync(where.out, 'old');
+    const { out, err, exit } = run(where, ...Q8, '--json');
+    const error = { code: 'not-writable', message: expect.stringContaining('it exists already') };
+    expect(quantizeDocumentSchema.parse(JSON.parse(out))).toEqual({
+      schema: 'ggufix.quantize/1',
+      source: where.source,
+      status: 'failed',
+      error,
+    });
+    expect(err).toBe(`ggufix: ${JSON.parse(out).error.message}\n`);
+    expect(exit).toBe(3);
+  });
+
+  test('with --json: no document where the command line was not understood', () => {
+    expect(run(place(), '--json')).toMatchObject({ out: '', exit: 2 });
   });
 
   test('a model that is quantized already, before anything is measured, also for a dry run', () => {
@@ -133,28 +191,36 @@ describe('ggufix quantize refuses', () => {
     }
   });
 
-  test('a result that exists, and what it is made of by any name', () => {
+  test.each([
+    ['', []],
+    [', also for a dry run', ['--dry-run']],
+  ])('a result that exists, and what it is made of by any name%s', (_what, dry) => {
     const where = place();
     writeFileSync(where.out, 'old');
-    expect(refusal(where, ...Q8)).toMatchObject({ exit: 3, err: expect.stringContaining('it exists already') });
+    expect(refusal(where, ...Q8, ...dry)).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining('it exists already'),
+    });
     expect(readFileSync(where.out, 'utf8')).toBe('old');
     for (const link of [linkSync, symlinkSync]) {
       rmSync(where.out);
       link(where.source, where.out);
-      expect(refusal(where, ...Q8, '--force')).toMatchObject({
+      expect(refusal(where, ...Q8, '--force', ...dry)).toMatchObject({
         exit: 3,
         err: expect.stringContaining('of which it is made'),
       });
     }
-    const itself = runBinary(['quantize', where.source, where.source, ...Q8, '--force'], where.folder);
+    const itself = runBinary(['quantize', where.source, where.source, ...Q8, '--force', ...dry], where.folder);
     expect(itself).toMatchObject({ exit: 3, err: expect.stringContaining('it is what the result is made of') });
     expect(readFileSync(where.source).equals(Buffer.from(tinyLlama()))).toBe(true);
   });
 
   test('a folder that is not there, or is in the way', () => {
     const where = place();
-    const missing = runBinary(['quantize', where.source, 'sub/out.gguf', ...Q8], where.folder);
-    expect(missing).toMatchObject({ exit: 3, err: expect.stringContaining('its folder does not exist') });
+    for (const dry of [[], ['--dry-run']]) {
+      const missing = runBinary(['quantize', where.source, 'sub/out.gguf', ...Q8, ...dry], where.folder);
+      expect(missing).toMatchObject({ exit: 3, err: expect.stringContaining('its folder does not exist') });
+    }
     mkdirSync(where.out);
     expect(refusal(where, ...Q8, '--force')).toMatchObject({ exit: 3, err: expect.stringContaining('it is a folder') });
   });

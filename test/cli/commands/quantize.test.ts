@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { quantizeDocumentSchema } from '../../../src/report/quantize-schema.js';
+import { quantizedDocumentSchema } from '../../../src/report/quantize-schema.js';
 import { fakeEngine } from '../../quantizer/support/fake-engine.js';
 import { ggufImatrix } from '../../quantizer/support/imatrix.js';
 import { describeWithLlama } from '../../quantizer/support/llama.js';
@@ -121,7 +121,7 @@ describeWithLlama('ggufix quantize with nothing installed', () => {
     const split = (...flags: string[]) => {
       const { out, err } = runBinary(['quantize', second, 'out.gguf', ...Q8, '--json', ...flags], folder);
       expect(err).toBe('');
-      return quantizeDocumentSchema.parse(JSON.parse(out));
+      return quantizedDocumentSchema.parse(JSON.parse(out));
     };
     expect(split()).toMatchObject({ outputs: ['out.gguf'], bytes: statSync(path.join(folder, 'out.gguf')).size });
     const kept = split('--keep-split', '--force');
@@ -153,7 +153,7 @@ describeWithLlama('ggufix quantize with nothing installed', () => {
     const environment = { ...process.env, LLAMA_PERPLEXITY: perplexity };
     const argv = ['quantize', place.source, 'out.gguf', ...Q8, '--evaluate', '--text', text, '--json'];
     const { out, err, exit } = runBinary(argv, place.folder, environment);
-    expect(quantizeDocumentSchema.parse(JSON.parse(out))).toMatchObject({
+    expect(quantizedDocumentSchema.parse(JSON.parse(out))).toMatchObject({
       status: 'made',
       findings: expect.any(Array),
     });

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import type { MetadataEntry } from '../../../src/gguf/model.js';
 import { parseHeader } from '../../../src/gguf/parse.js';
 import { scalarValue } from '../../../src/gguf/values.js';
-import { quantizeDocumentSchema } from '../../../src/report/quantize-schema.js';
+import { quantizedDocumentSchema } from '../../../src/report/quantize-schema.js';
 import { fakeEngine, HELP } from '../../quantizer/support/fake-engine.js';
 import type { Place } from '../../quantizer/support/quantize-tiny.js';
 import { BINARY, runBinary } from '../../support/run-cli.js';
@@ -21,7 +21,7 @@ export const run = (place: Place, ...flags: readonly string[]) =>
 export function documentOf(place: Place, ...flags: readonly string[]) {
   const { out, err, exit } = run(place, ...flags, '--json');
   expect(err).toBe('');
-  return { ...quantizeDocumentSchema.parse(JSON.parse(out)), exit };
+  return { ...quantizedDocumentSchema.parse(JSON.parse(out)), exit };
 }
 
 /** The keys of a file: single values as they are, of arrays their lengths. */

@@ -49,6 +49,8 @@ describe.skipIf(process.platform === 'win32')('a llama-quantize', () => {
       code: 'unavailable',
       message: expect.stringContaining('/nowhere/llama-quantize, named by --engine, is no program that can be run'),
     });
+    const search = { wanted: '/nowhere/q', flag: '--llama-quantize', env: {} } as const;
+    await expect(findEngine(search)).rejects.toThrow('/nowhere/q, named by --llama-quantize, is no program');
     await expect(find('auto', { PATH, LLAMA_QUANTIZE: '/nowhere/q' })).rejects.toMatchObject({
       message: expect.stringContaining('/nowhere/q, named by LLAMA_QUANTIZE'),
     });
