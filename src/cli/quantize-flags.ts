@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseSize } from '../config/size.js';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import type { EngineSearch } from '../quantizer/engine/find-engine.js';
 import type { SensitivityMode } from '../quantizer/planner/options.js';
 import type { TensorPin, WantedQuant } from '../quantizer/quantize/decide.js';
@@ -74,7 +74,7 @@ export function readQuantizeFlags(given: unknown): QuantizeFlags {
     ...(targetSize === undefined ? [] : [{ kind: 'size', bytes: sizeOf(targetSize) } as const]),
     ...(targetBpw === undefined ? [] : [{ kind: 'bpw', bpw: targetBpw } as const]),
   ]);
-  if (asIs && from.kind !== 'type') throw slip('--as-is is for --type');
+  if (asIs && from.kind !== 'type') throw badOption('--as-is is for --type');
   const read = { ...flags, from };
   refuseIdle(read);
   return read;
@@ -85,29 +85,29 @@ function refuseIdle({ from, evaluate, text, chunks, planning }: Omit<QuantizeFla
   const { sensitivity, ...others } = planning;
   const isPlanned = from.kind === 'size' || from.kind === 'bpw';
   const isPlanning = sensitivity !== 'auto' || Object.values(others).some((value) => value !== undefined);
-  if (evaluate !== (text !== undefined)) throw slip('--evaluate and --text FILE belong together');
-  if (chunks !== undefined && !evaluate) throw slip('--chunks is for --evaluate');
+  if (evaluate !== (text !== undefined)) throw badOption('--evaluate and --text FILE belong together');
+  if (chunks !== undefined && !evaluate) throw badOption('--chunks is for --evaluate');
   if (isPlanning && !isPlanned) {
-    throw slip('--sensitivity, --seed and --cache are for --target-size and --target-bpw');
+    throw badOption('--sensitivity, --seed and --cache are for --target-size and --target-bpw');
   }
 }
 
 function readEngine(reader: FlagReader): QuantizeFlags['engine'] {
   const [engine, program] = [reader.text('engine'), reader.text('llamaQuantize')];
   if (program === undefined) return { wanted: engine ?? 'auto' };
-  if (engine !== undefined) throw slip('--engine and --llama-quantize both name the engine: give one of them');
+  if (engine !== undefined) throw badOption('--engine and --llama-quantize both name the engine: give one of them');
   // Always a path, also where it reads like a word of --engine.
   return { wanted: path.resolve(program), flag: '--llama-quantize' };
 }
 
 function theOne([first, second]: readonly WantedQuant[]): WantedQuant {
   if (first !== undefined && second === undefined) return first;
-  throw slip('say how to choose the types, with one of --type, --recipe, --like, --target-size and --target-bpw');
+  throw badOption('say how to choose the types, with one of --type, --recipe, --like, --target-size and --target-bpw');
 }
 
 function sizeOf(text: string): number {
   const bytes = parseSize(text);
-  if (bytes === undefined) throw slip(`--target-size is '${text}', expected a size such as 4.2GiB or 3500MB`);
+  if (bytes === undefined) throw badOption(`--target-size is '${text}', expected a size such as 4.2GiB or 3500MB`);
   return bytes;
 }
 
@@ -115,9 +115,5 @@ function parsePin(text: string): TensorPin {
   const at = text.lastIndexOf('=');
   const type = parseTargetType(text.slice(at + 1));
   if (at > 0 && type !== undefined) return { pattern: text.slice(0, at), type };
-  throw slip(`--tensor is '${text}', expected PATTERN=TYPE with one of ${TARGET_TYPES.join(', ')}`);
-}
-
-function slip(problem: string): GgufError<'bad-option'> {
-  return new GgufError('bad-option', problem, { problems: [problem] });
+  throw badOption(`--tensor is '${text}', expected PATTERN=TYPE with one of ${TARGET_TYPES.join(', ')}`);
 }

@@ -1,6 +1,6 @@
 import { parseSize } from '../config/size.js';
 import type { ShardLimits } from '../edit/split/deal-tensors.js';
-import { GgufError } from '../errors.js';
+import { badOption } from '../errors.js';
 import { MAX_READ_TENSORS } from '../limits.js';
 import { readFlags, type SharedFlags } from './flags.js';
 
@@ -25,16 +25,12 @@ export function readSplitFlags(given: unknown): SplitFlags {
   }));
   const { maxBytes: bytes, maxTensors, metadataOnlyFirst } = flags.limits;
   if (bytes !== undefined || maxTensors !== undefined || metadataOnlyFirst) return flags;
-  throw slip('say when a shard is full, with --max-size or --max-tensors');
+  throw badOption('say when a shard is full, with --max-size or --max-tensors');
 }
 
 function maxBytes(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const bytes = parseSize(text);
-  if (bytes === undefined) throw slip(`--max-size is '${text}', expected a size such as 2G, 500M or 4GiB`);
+  if (bytes === undefined) throw badOption(`--max-size is '${text}', expected a size such as 2G, 500M or 4GiB`);
   return bytes;
-}
-
-function slip(problem: string): GgufError<'bad-option'> {
-  return new GgufError('bad-option', problem, { problems: [problem] });
 }

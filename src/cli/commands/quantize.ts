@@ -21,6 +21,7 @@ import { addSharedFlags, append, examples } from '../flags.js';
 import { startProgress } from '../progress.js';
 import { type QuantizeFlags, readQuantizeFlags } from '../quantize-flags.js';
 import { decide, inputsOf, outputPlan } from '../quantize-plan.js';
+import { takenNotes } from '../taken-notes.js';
 import type { Terminal } from '../terminal.js';
 
 /** `ggufix quantize`: makes a quant of a model with llama-quantize, or with nothing installed. */
@@ -108,12 +109,13 @@ async function quantize(terminal: Terminal, { source, out, flags, print }: Order
   const perplexity = await evaluating?.requirePerplexity(terminal);
   // A plan for a size may take an hour: what stands in the way of its result is said before, also of one that is only planned.
   await refuseUnfinished(model, flags);
-  await requireNewOutputs(outputPlan(model, out, flags));
+  const outputs = outputPlan(model, out, flags);
+  const files = await requireNewOutputs({ ...outputs, force: flags.force || flags.dryRun });
   await requireConfig(out);
   const plan = await decide(terminal, model, flags);
   const planned = plannedReport({ source, out, engine, model, plan });
   if (flags.dryRun) {
-    print(planned);
+    print({ ...planned, notes: [...planned.notes, ...takenNotes(files, flags)] });
     return;
   }
   await using pool = lazyPool(flags);

@@ -10,6 +10,7 @@ import { addSharedFlags, examples } from '../flags.js';
 import { startProgress } from '../progress.js';
 import { readWholeHeader } from '../require-header.js';
 import { readSplitFlags, type SplitFlags } from '../split-flags.js';
+import { takenNotes } from '../taken-notes.js';
 import type { Terminal } from '../terminal.js';
 
 /** `ggufix split`: writes a model as a set of shards. */
@@ -48,7 +49,7 @@ async function split(terminal: Terminal, path: string, out: string, flags: Split
   await using source = await openFile(path);
   await refuseJournal(path);
   const plan = planSplit(await readWholeHeader(source, terminal.signal), flags.limits);
-  const paths = await requireNewShards(source, out, { plan, force: flags.force });
+  const paths = await requireNewShards(source, out, { plan, force: flags.force || flags.dryRun });
   const seconds = flags.dryRun ? 0 : await write(terminal, source, out, plan, flags);
   const report: SplitReport = {
     source: source.uri,
@@ -58,7 +59,7 @@ async function split(terminal: Terminal, path: string, out: string, flags: Split
       tensors: shard.tensors,
       bytes: shard.plan.newSize,
     })),
-    notes: notesOn(plan, flags),
+    notes: [...takenNotes(paths, flags), ...notesOn(plan, flags)],
     seconds,
   };
   if (flags.json) terminal.out(`${JSON.stringify(splitDocument(report), null, 2)}\n`);

@@ -197,10 +197,15 @@ describe('ggufix quantize refuses', () => {
   ])('a result that exists, and what it is made of by any name%s', (_what, dry) => {
     const where = place();
     writeFileSync(where.out, 'old');
-    expect(refusal(where, ...Q8, ...dry)).toMatchObject({
-      exit: 3,
-      err: expect.stringContaining('it exists already'),
-    });
+    if (dry.length === 0) {
+      expect(refusal(where, ...Q8)).toMatchObject({ exit: 3, err: expect.stringContaining('it exists already') });
+    } else {
+      const planned = documentOf(where, ...Q8, ...dry);
+      expect(planned).toMatchObject({
+        status: 'planned',
+        notes: expect.arrayContaining(['out.gguf exists already: only --force replaces it']),
+      });
+    }
     expect(readFileSync(where.out, 'utf8')).toBe('old');
     for (const link of [linkSync, symlinkSync]) {
       rmSync(where.out);

@@ -122,11 +122,14 @@ test.each([
   expect(readdirSync(path.dirname(file)).toSorted()).toEqual(['model.gguf', 'sub']);
 });
 
-test('a dry run is refused as the real one is', async () => {
+test('a dry run says which names are taken', async () => {
   const file = modelFile();
   await split(file, '--max-tensors', '3');
-  expect(await split(file, '--max-tensors', '3', '--dry-run')).toMatchObject({ out: '', exit: 3 });
-  expect(await split(file, '--max-tensors', '3', '--dry-run', '--force')).toMatchObject({ exit: 0 });
+  const notesOf = async (...flags: string[]): Promise<string[]> =>
+    JSON.parse((await split(file, '--max-tensors', '3', '--dry-run', '--json', ...flags)).out).notes;
+  const names = neighboursOf(file).map((name) => path.join(path.dirname(file), name));
+  expect(await notesOf()).toEqual(names.map((name) => `${name} exists already: only --force replaces it`));
+  expect(await notesOf('--force')).toEqual([]);
 });
 
 test('the ending of the name goes to the end of the names, however it is spelt', async () => {
