@@ -256,7 +256,7 @@ describe('refusals', () => {
     [
       'a bad alignment',
       { op: 'set-metadata', key: 'general.alignment', value: { type: 'uint32', value: 13 } } as Edit,
-      'alignment-value',
+      'is 13, expected a power of two',
     ],
     [
       'a duplicate key',
