@@ -43,7 +43,7 @@ const TIMES: WorkerTimes = {
   lockMs: 30_000,
   stalledMs: 15_000,
   heldMs: 15_000,
-  idleMs: 3000,
+  idleMs: 1000,
   unseenMs: 90_000,
   goodbyeMs: 5000,
 };
