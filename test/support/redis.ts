@@ -16,6 +16,8 @@ export interface TestRedis extends AsyncDisposable {
   stop(): Promise<void>;
   /** Ends it at once. */
   kill(): Promise<void>;
+  /** Leaves its connections open and answers no more. */
+  freeze(): void;
   start(): Promise<void>;
 }
 
@@ -64,6 +66,9 @@ export async function startRedis({
     start,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
+    freeze: () => {
+      server?.kill('SIGSTOP');
+    },
     async [Symbol.asyncDispose]() {
       await end('SIGKILL');
       rmSync(folder, { recursive: true, force: true });

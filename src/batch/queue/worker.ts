@@ -104,7 +104,8 @@ function workerName(): string {
 async function partFrom(closed: Promise<unknown>, link: RedisLink, patienceMs: number): Promise<void> {
   await atMost(patienceMs, closed);
   link.cut();
-  await closed;
+  // A connection that is open and silent is given up after two seconds.
+  await atMost(3000, closed);
 }
 
 function isOfConnection(error: Error): boolean {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { GgufError } from '../../errors.js';
 import type { FileSource } from '../../sources/file.js';
@@ -59,8 +58,8 @@ export async function requireNewShards(
   out: string,
   { plan, force }: SplitFileOptions,
 ): Promise<readonly string[]> {
-  // Names of shards begin with it: a folder would give hidden files in it, or files beside it.
-  const isFolder = /[/\\]$/.test(out) || (await stat(out).catch(() => undefined))?.isDirectory() === true;
+  // Names of shards begin with it: of a folder they would be hidden files in it.
+  const isFolder = /(^|[/\\])\.{0,2}$/.test(out);
   const why = out === '-' ? 'shards cannot go to standard output' : isFolder ? 'it is a folder: add a name' : undefined;
   if (why !== undefined) throw new GgufError('not-writable', `will not write ${out}: ${why}`, { path: out, why });
   const files = newShardPaths(out, plan.shards.length);

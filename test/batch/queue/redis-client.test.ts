@@ -14,12 +14,10 @@ describeWithRedis('redisClient', () => {
     const lost = clients.map((each) => once(each, 'reconnecting'));
     await redis.stop();
     await Promise.all(lost);
-    for (const each of clients) {
-      const answer = each.get('key').catch((error: Error) => error.message);
-      const ended = once(each, 'end');
-      each.disconnect();
-      await ended;
-      expect(await answer).toBe('Connection is closed.');
-    }
+    const answers = clients.map((each) => each.get('key').catch((error: Error) => error.message));
+    const ended = clients.map((each) => once(each, 'end'));
+    client.disconnect();
+    await Promise.all(ended);
+    expect(await Promise.all(answers)).toEqual(['Connection is closed.', 'Connection is closed.']);
   });
 });

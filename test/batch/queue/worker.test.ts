@@ -178,6 +178,19 @@ describeWithRedis('runWorker', () => {
     expect(batch.ids('stopped')).toEqual(['long']);
   });
 
+  test.each([100, 700, 1600, 2500])('stopped when Redis has been silent for %i ms, it ends too', async (ms) => {
+    await using redis = await startRedis();
+    const batch = script([{ id: 'long', ms: 60_000 }]);
+    await submit(redis.url, batch);
+    const worker = startWorker(redis.url, batch, { drain: false });
+    await until(() => batch.ids('begin').length === 1);
+    redis.freeze();
+    await sleep(ms);
+    worker.child.kill('SIGTERM');
+    expect(await worker.end()).toBe(0);
+    expect(batch.ids('stopped')).toEqual(['long']);
+  });
+
   test('a worker to whom the batch is another one leaves its jobs to others', async () => {
     await using redis = await startRedis();
     const batch = script([{ id: 'one' }]);

@@ -107,7 +107,7 @@ function interrupted(): string {
 test.each([
   ['-', 'shards cannot go to standard output'],
   ['sub/', 'it is a folder: add a name'],
-  ['sub', 'it is a folder: add a name'],
+  ['sub/..', 'it is a folder: add a name'],
   ['a'.repeat(240), 'its name has 260 bytes, expected at most 255'],
 ])('shards cannot be called %s, nor are they planned so', async (name, why) => {
   const file = modelFile();
